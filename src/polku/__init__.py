@@ -1,0 +1,1 @@
+"""Polku: learner profiles, audited models and explained next steps for schools."""

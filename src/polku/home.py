@@ -1,0 +1,165 @@
+"""Finds the home and loads its definitions.
+
+A *home* is the folder that holds the root rooms ``features/``, ``models/`` and ``serve/``: what a
+teacher, a researcher or an operator may change. It is read at run time; ``POLKU_HOME`` names it, else
+it is the checkout that this package is installed from. This module reads files and checks them one at
+a time; whether they agree with each other is the business of :mod:`polku.check`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from polku.errors import DefinitionError, nearest
+
+Schema = TypeVar("Schema", bound=BaseModel)
+ROOMS = ("features", "models", "serve")
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder of the root rooms.
+
+    Parameters
+    ----------
+    root : Path
+        Folder that holds ``features/``, ``models/`` and ``serve/``.
+
+    Examples
+    --------
+    >>> Home.find().features.name
+    'features'
+    """
+
+    root: Path
+
+    @classmethod
+    def find(cls, root: str | os.PathLike[str] | None = None) -> Home:
+        """Return the home at `root`, at ``$POLKU_HOME``, or of the checkout.
+
+        Raises
+        ------
+        DefinitionError
+            If the folder lacks one of the root rooms.
+        """
+        checkout = Path(__file__).resolve().parents[2]
+        chosen = Path(root or os.environ.get("POLKU_HOME") or checkout).expanduser().resolve()
+        missing = [room for room in ROOMS if not (chosen / room).is_dir()]
+        if missing:
+            raise DefinitionError(
+                f"{chosen} is not a Polku home: no {', '.join(missing)}/",
+                got=chosen,
+                hint="set POLKU_HOME to a folder with features/, models/ and serve/",
+            )
+        return cls(chosen)
+
+    @property
+    def features(self) -> Path:
+        """Return the room of feature definitions."""
+        return self.root / "features"
+
+    @property
+    def models(self) -> Path:
+        """Return the room of model definitions, gates, slices and the path policy."""
+        return self.root / "models"
+
+    @property
+    def serve(self) -> Path:
+        """Return the room of settings, curricula and texts."""
+        return self.root / "serve"
+
+    @property
+    def mlruns(self) -> Path:
+        """Return the room of trained runs."""
+        return self.root / "mlruns"
+
+    @property
+    def var(self) -> Path:
+        """Return the folder of run-time state (embedded stores); made by whoever writes there."""
+        return self.root / "var"
+
+
+def load_toml(path: Path, schema: type[Schema]) -> Schema:
+    """Read one TOML definition and check it against its schema.
+
+    Parameters
+    ----------
+    path : Path
+        File to read.
+    schema : type of pydantic model
+        What it must be.
+
+    Returns
+    -------
+    pydantic model
+        The definition, frozen.
+
+    Raises
+    ------
+    DefinitionError
+        If the file is absent, is no TOML, or has an unknown, missing or wrong key; names file and key,
+        and for an unknown key the nearest right one.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DefinitionError(f"{path} is not there", hint="see the architecture of the home in README.md") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DefinitionError(f"{path} is not valid TOML", got=error, hint="check quotes and brackets there") from error
+    return validate(raw, schema, path)
+
+
+def validate(raw: object, schema: type[Schema], path: Path) -> Schema:
+    """Check a parsed document against its schema; `path` is named in the error.
+
+    Raises
+    ------
+    DefinitionError
+        On the first key that does not hold, with the number of further ones.
+    """
+    try:
+        return schema.model_validate(raw)
+    except ValidationError as error:
+        first, *rest = error.errors(include_url=False)
+        key = ".".join(str(part) for part in first["loc"])
+        more = f" (and {len(rest)} more)" if rest else ""
+        if first["type"] == "extra_forbidden":
+            hint = nearest(str(first["loc"][-1]), _known_keys(schema))
+            raise DefinitionError(f"{path}: unknown key {key}{more}", got=key, hint=hint) from error
+        raise DefinitionError(
+            f"{path}: {key}: {first['msg']}{more}", got=first.get("input"), hint="see the schema's text for this key"
+        ) from error
+
+
+def _known_keys(schema: type[BaseModel]) -> set[str]:
+    """Collect the keys of a schema and of the schemas nested in it."""
+    keys: set[str] = set()
+    text = json.dumps(schema.model_json_schema())
+    document = json.loads(text)
+    for part in [document, *document.get("$defs", {}).values()]:
+        keys.update(part.get("properties", {}))
+    return keys
+
+
+def digest(*parts: bytes | str) -> str:
+    """Return the SHA-256 of `parts`, each framed by its length so that no two lists collide.
+
+    Examples
+    --------
+    >>> digest("ab", "c") == digest("a", "bc")
+    False
+    """
+    sha = hashlib.sha256()
+    for part in parts:
+        raw = part.encode() if isinstance(part, str) else part
+        sha.update(len(raw).to_bytes(8, "big"))
+        sha.update(raw)
+    return sha.hexdigest()
