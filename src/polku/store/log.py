@@ -1,0 +1,64 @@
+"""Appending to the log: a commitment that stays, a payload that can be erased."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from polku.store import tables
+from polku.store.jsontext import canonical
+from polku.store.tenant import Tenant
+
+SALT_BYTES = 32
+
+
+class Log:
+    """The append-only log of one provider, as requests see it: they only add.
+
+    Numbering and chaining is the sealer's business (:mod:`polku.store.chain`).
+
+    Parameters
+    ----------
+    tenant : Tenant
+        The provider's view of the connection.
+    """
+
+    def __init__(self, tenant: Tenant) -> None:
+        self._tenant = tenant
+
+    def append(self, kind: str, payload: Mapping[str, Any], learner_id: str | None = None) -> str:
+        """Append one entry.
+
+        Parameters
+        ----------
+        kind : str
+            "offered", "decided", "erased", …
+        payload : mapping
+            What happened, as JSON can hold it.
+        learner_id : str, optional
+            Whose payload it is: erasing this learner erases it.
+
+        Returns
+        -------
+        str
+            The entry's id.
+        """
+        entry_id, salt, text = secrets.token_hex(16), secrets.token_bytes(SALT_BYTES), canonical(payload)
+        entry = {"entry_id": entry_id, "kind": kind, "commitment": commitment(salt, text)}
+        self._tenant.insert(tables.log, [{**entry, "appended_at": self._tenant.now()}])
+        row = {"entry_id": entry_id, "learner_id": learner_id, "salt": salt, "payload": text}
+        self._tenant.insert(tables.log_payloads, [row])
+        return entry_id
+
+
+def commitment(salt: bytes, payload: str) -> str:
+    """Return SHA-256(salt ‖ payload): it proves what was said, and says nothing once the salt is gone.
+
+    Examples
+    --------
+    >>> commitment(b"salt", "{}")[:8]
+    'd7c765b3'
+    """
+    return hashlib.sha256(salt + payload.encode()).hexdigest()

@@ -1,0 +1,78 @@
+"""The roster: who learns in which group, who teaches it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from polku.records import Roster
+from polku.store import tables
+from polku.store.tenant import Tenant
+from polku.store.values import Learner
+
+_LEARNER = tuple(tables.learners.c[name] for name in Learner._fields)
+_TEACHER = ("teacher_id", "group_id", "starts_on", "ends_on")
+
+
+class RosterTable:
+    """Learners and teaching relations.
+
+    Parameters
+    ----------
+    tenant : Tenant
+        The provider's view of the connection.
+    """
+
+    def __init__(self, tenant: Tenant) -> None:
+        self._tenant = tenant
+
+    def replace(self, roster: Roster) -> None:
+        """Make `roster` the whole roster; responses of learners who left stay."""
+        for table in (tables.learners, tables.teachers):
+            self._tenant.delete(table)
+        self._tenant.insert(tables.learners, _records(roster.learners, Learner._fields))
+        relations = _records(roster.teachers, _TEACHER)
+        self._tenant.insert(tables.teachers, [{"relation": place, **row} for place, row in enumerate(relations)])
+
+    def learner(self, learner_id: str) -> Learner | None:
+        """Return one learner's line, or None when the roster does not name the learner."""
+        row = self._tenant.first(
+            self._tenant.select(tables.learners, *_LEARNER).where(tables.learners.c.learner_id == learner_id)
+        )
+        return None if row is None else Learner(*row)
+
+    def group(self, group_id: str) -> list[Learner]:
+        """Return the learners of one group in order of learner id; empty for an unknown group."""
+        statement = self._tenant.select(tables.learners, *_LEARNER).where(tables.learners.c.group_id == group_id)
+        return [Learner(*row) for row in self._tenant.rows(statement.order_by(tables.learners.c.learner_id))]
+
+    def groups(self) -> list[str]:
+        """Return the ids of the groups that have learners, in order."""
+        column = tables.learners.c.group_id
+        statement = self._tenant.select(tables.learners, column).where(column.is_not(None)).distinct()
+        return [row.group_id for row in self._tenant.rows(statement.order_by(column))]
+
+    def learners(self) -> pd.DataFrame:
+        """Return all learners in order: learner_id, grade (Int64), group_id, school_id."""
+        statement = self._tenant.select(tables.learners, *_LEARNER).order_by(tables.learners.c.learner_id)
+        frame = pd.DataFrame([tuple(row) for row in self._tenant.rows(statement)], columns=list(Learner._fields))
+        return frame.astype({"learner_id": "str", "grade": "Int64", "group_id": "str", "school_id": "str"})
+
+    def teachers(self) -> pd.DataFrame:
+        """Return all teaching relations: teacher_id, group_id, starts_on, ends_on (dates; None while open)."""
+        columns = (tables.teachers.c[name] for name in _TEACHER)
+        statement = self._tenant.select(tables.teachers, *columns).order_by(tables.teachers.c.relation)
+        frame = pd.DataFrame([tuple(row) for row in self._tenant.rows(statement)], columns=list(_TEACHER), dtype=object)
+        return frame.astype({"teacher_id": "str", "group_id": "str"})
+
+    def count(self) -> int:
+        """Return how many learners the roster names."""
+        return self._tenant.count(tables.learners)
+
+
+def _records(frame: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the rows of a frame as the database takes them: None for every kind of missing."""
+    columns = [frame[name].astype(object).where(frame[name].notna(), None) for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]

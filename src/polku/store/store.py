@@ -1,0 +1,142 @@
+"""The store: opens, hands out transactions, seals and verifies the log."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+
+from polku.errors import InputError
+from polku.store import chain, erasure
+from polku.store.engine import begin, create, settle
+from polku.store.migrate import to_head
+from polku.store.tenant import Tenant
+from polku.store.transaction import Transaction
+from polku.store.values import ChainHead, Erased, LogReport
+from polku.store.verify import verify
+
+
+def utc_now() -> int:
+    """Return the time in integer microseconds UTC."""
+    return time.time_ns() // 1000
+
+
+class Store:
+    """Everything kept for one provider, on SQLite or PostgreSQL.
+
+    Parameters
+    ----------
+    engine : sqlalchemy.Engine
+        Engine of a migrated database; use :meth:`open`.
+    provider_id : str
+        The provider (tenant) this store is bound to; it sees nothing of any other.
+    clock : callable, optional
+        Returns now in microseconds UTC.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with Store.open(f"sqlite:///{folder.name}/polku.db", "demo") as store:
+    ...     with store.begin() as tx:
+    ...         tx.responses.count()
+    0
+    >>> folder.cleanup()
+    """
+
+    def __init__(self, engine: Engine, provider_id: str, clock: Callable[[], int] = utc_now) -> None:
+        if not provider_id.strip():
+            raise InputError("a store is bound to one provider", got=repr(provider_id), hint="give the provider's id")
+        self.engine = engine
+        self.provider_id = provider_id
+        self._clock = clock
+
+    @classmethod
+    def open(cls, url: str | os.PathLike[str], provider_id: str, *, clock: Callable[[], int] = utc_now) -> Store:
+        """Open a store, creating or migrating it where needed.
+
+        Parameters
+        ----------
+        url : str or path
+            ``sqlite:///file``, ``postgresql://…``, or the path of an SQLite file (made with its folder).
+        provider_id : str
+            The provider to be bound to.
+        clock : callable, optional
+            Returns now in microseconds UTC; for tests.
+
+        Raises
+        ------
+        InputError
+            If the URL names no known engine or `provider_id` is blank.
+        NotReadyError
+            If the database cannot be reached or written, or is newer than this version of Polku.
+        """
+        engine = create(url)
+        to_head(engine)
+        return cls(engine, provider_id, clock)
+
+    def for_provider(self, provider_id: str) -> Store:
+        """Return another provider's store on the same database and connections."""
+        return Store(self.engine, provider_id, self._clock)
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """Open a transaction that may write; committed when the block ends, undone when it raises."""
+        with begin(self.engine, write=True) as connection:
+            yield Transaction(Tenant(connection, self.provider_id, self._clock))
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """Open a transaction that only reads, on one consistent state."""
+        with begin(self.engine, write=False) as connection:
+            yield Transaction(Tenant(connection, self.provider_id, self._clock))
+
+    def seal(self) -> ChainHead:
+        """Give the log's committed entries their number and hash; return the new head, for export."""
+        with begin(self.engine, write=True) as connection:
+            return chain.seal(Tenant(connection, self.provider_id, self._clock))
+
+    def chain_head(self) -> ChainHead:
+        """Return number and hash of the last sealed entry, to be kept outside the store."""
+        with begin(self.engine, write=False) as connection:
+            return chain.head(Tenant(connection, self.provider_id, self._clock))
+
+    def verify_log(self, exported: ChainHead | None = None) -> LogReport:
+        """Find any altered, missing or reordered entry.
+
+        Parameters
+        ----------
+        exported : ChainHead, optional
+            A head exported earlier: with it, a truncated or rewritten log shows too.
+        """
+        with begin(self.engine, write=False) as connection:
+            return verify(Tenant(connection, self.provider_id, self._clock), exported)
+
+    def erase(self, learner_id: str) -> Erased:
+        """Delete everything held about one learner and log that it was done.
+
+        Log entries stay, without payload and salt: what they committed to can no longer be known.
+        """
+        with begin(self.engine, write=True) as connection:
+            erased = erasure.erase(Tenant(connection, self.provider_id, self._clock), learner_id)
+        settle(self.engine)
+        return erased
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        """Return the store itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close all connections."""
+        self.close()

