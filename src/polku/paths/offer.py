@@ -1,0 +1,126 @@
+"""The options: two or three skills to choose from, with a way up always among them.
+
+The order of the slots is what keeps the way up open, whatever the scores say: the path's first step, the
+best skill of the *level* (the lowest grade, from the learner's own upwards, with something still open), one
+from the grade with something open above it, and then whatever scores best at the level or below. The level
+and the grade above it can only rise as more is shown, so better answers never lower what is offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from polku.paths.board import REPAIR, STRETCH, Board
+from polku.paths.choice import Chooser
+from polku.paths.terrain import Mask, Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Offer:
+    """The chosen options.
+
+    Attributes
+    ----------
+    places : list of int
+        Positions, the suggested one first.
+    propensity : dict of int to float
+        By position, for the log.
+    """
+
+    places: list[int]
+    propensity: dict[int, float]
+
+
+def level(board: Board) -> Mask:
+    """Return the skills that a grade-level option may come from, shape (n,); none without grades.
+
+    These are the open ones of the lowest grade, from the learner's own upwards, that has any; once all are
+    shown, those of the highest grade, for review. Where no skill of that grade may be suggested, the highest
+    grade there is stands in for it.
+    """
+    standing, grade = board.standing, board.terrain.grade
+    if standing.grade is None:
+        return np.zeros(len(grade), dtype=np.bool_)
+    highest = np.fmax.reduce(grade[board.allowed], initial=-np.inf)
+    lifting = board.allowed & (grade >= min(standing.grade, highest))
+    ahead = lifting & standing.open
+    level_grade = grade[ahead].min() if ahead.any() else grade[lifting].max(initial=-np.inf)
+    at_level: Mask = (ahead if ahead.any() else lifting) & (grade == level_grade)
+    return at_level
+
+
+def above(board: Board, at_level: Mask, picked: Sequence[int] = ()) -> Mask:
+    """Return the open skills, not yet picked, of the lowest grade above the level that has any, shape (n,).
+
+    Without grades these are the skills that stretch.
+    """
+    ahead, grade = board.allowed & board.standing.open, board.terrain.grade
+    ahead[list(picked)] = False
+    if not at_level.any():
+        return ahead & np.equal(board.kinds, STRETCH)
+    higher: Mask = ahead & (grade > grade[at_level].max())
+    nearest: Mask = higher & (grade == grade[higher].min(initial=np.inf))
+    return nearest
+
+
+def choose_options(board: Board, path: Collection[int], previous: Collection[str], seed: int) -> Offer:
+    """Choose the options.
+
+    Parameters
+    ----------
+    board : Board
+        Scores and what is allowed.
+    path : collection of int
+        The path; its first step is the first option.
+    previous : collection of str
+        Skills offered before; each stays unless outdone by more than the policy's margin.
+    seed : int
+        Of the draws, if the policy declares a share of them.
+    """
+    chooser = Chooser(_value(board, previous), board.offer.margin, board.offer.exploration_share, seed)
+    picked = list(path)[:1]
+    for place in picked:
+        chooser.take(place)
+    at_level = level(board)
+    if not at_level[picked].any():
+        _pick(chooser, picked, at_level)
+    if len(picked) < board.offer.options and (board.offer.options > 2 or not at_level.any()):
+        _pick(chooser, picked, above(board, at_level, picked))
+    _fill(board, chooser, picked, at_level)
+    return Offer(picked, chooser.propensity)
+
+
+def _value(board: Board, previous: Collection[str]) -> Numbers:
+    """Return score, less the cost of supporting steps, plus the margin for what was offered before."""
+    remaining = board.standing.open_bits
+    cost = np.array([board.cost(place, remaining) for place in range(len(board.terrain))])
+    value: Numbers = board.score - cost + board.offer.margin * board.terrain.mask(previous)
+    return value
+
+
+def _fill(board: Board, chooser: Chooser, picked: list[int], at_level: Mask) -> None:
+    """Fill the free options: another kind first, then any, then higher up, then what may be met again."""
+    standing, grade = board.standing, board.terrain.grade
+    top = grade[at_level].max(initial=-np.inf) if at_level.any() else np.inf
+    near = board.allowed & ~(grade > top)
+    now = standing.open | standing.due
+    while len(picked) < board.offer.options:
+        spent = np.isin(board.kinds, board.kinds[picked])
+        capped = (board.kinds == REPAIR) & (np.sum(board.kinds[picked] == REPAIR) >= board.offer.repair_options)
+        higher = above(board, at_level, picked)
+        stages = (near & now & ~spent, near & now, higher, board.allowed & now, board.allowed)
+        if not any(_pick(chooser, picked, stage & ~capped) for stage in stages):
+            return
+
+
+def _pick(chooser: Chooser, picked: list[int], mask: Mask) -> bool:
+    """Add one more skill from `mask` to those picked; False where it holds nothing new."""
+    fresh = mask.copy()
+    fresh[picked] = False
+    place = chooser.choose(fresh)
+    if place is not None:
+        picked.append(place)
+    return place is not None

@@ -1,0 +1,194 @@
+"""The planner: one pure function from what is known to a :class:`~polku.paths.values.Path`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+
+from polku.curriculum import Curriculum
+from polku.errors import InputError
+from polku.paths.board import Board
+from polku.paths.offer import Offer, above, choose_options, level
+from polku.paths.reasons import notes_of, steps_of
+from polku.paths.route import route
+from polku.paths.standing import Standing
+from polku.paths.syllabus import CHOICES, kept_syllabus, left_out
+from polku.paths.terrain import Terrain, to_bits
+from polku.paths.values import Candidate, Path, Reason, Rung, SkillState
+from polku.schemas.policy import PathPolicy
+
+
+def plan(  # noqa: PLR0913 - everything a plan depends on is named, nothing is looked up
+    curriculum: Curriculum,
+    states: Mapping[str, SkillState],
+    policy: PathPolicy,
+    *,
+    grade: int | None = None,
+    goal: str | None = None,
+    steps: int = 5,
+    rejected: Collection[str] = frozenset(),
+    locked: Collection[str] = frozenset(),
+    pins: Sequence[str] = (),
+    syllabus: str | None = None,
+    previous: Path | None = None,
+    rung: Literal["model", "prerequisite_rule"] = "prerequisite_rule",
+    seed: int = 0,
+    answers_total: int | None = None,
+    now: int | None = None,
+) -> Path:
+    """Suggest two or three next steps and a path for one learner.
+
+    Pure: no clock, no file, no hidden state; the same arguments give the same answer.
+
+    Parameters
+    ----------
+    curriculum : Curriculum
+        Any graph, also an empty one or one without prerequisites or grades.
+    states : mapping of str to SkillState
+        By skill id. Skills that the curriculum lacks are left out.
+    policy : PathPolicy
+        From :func:`polku.paths.load_policy`.
+    grade : int, optional
+        The learner's grade, 1 to 12. Without it `grade_level` is None throughout.
+    goal : str, optional
+        Skill to lead to; without it the path leads to the nearest skills of the learner's grade.
+    steps : int
+        Longest path.
+    rejected, locked : collection of str
+        Skills never to suggest now: put aside by teacher or learner, or locked by the teacher.
+    pins : sequence of str
+        Skills the teacher wants first; prerequisites still order the way to them.
+    syllabus : {"long", "short"}, optional
+        Upper-secondary syllabus to keep to; otherwise the goal's, or that of the skills answered so far.
+    previous : Path, optional
+        The answer given before. It stays unless outdone by more than the policy's margin.
+    rung : {"model", "prerequisite_rule"}
+        Where the estimates in `states` come from: a released model, or the responses alone.
+    seed : int
+        From hash(learner, last event, policy); used only if the policy explores.
+    answers_total : int, optional
+        All answers of the learner; by default the sum over `states`.
+    now : int, optional
+        Microseconds UTC. Without it nothing is due for review.
+
+    Returns
+    -------
+    Path
+        Options, path, notes, and for the log the candidates with scores and propensities.
+
+    Raises
+    ------
+    NotFoundError
+        If `goal` is no skill of the curriculum; names the nearest.
+    InputError
+        If `steps` is below 1 or `syllabus` is neither long nor short.
+    DefinitionError
+        If the policy chooses an unknown rule.
+
+    Examples
+    --------
+    >>> from polku.home import Home
+    >>> from polku.paths import load_policy
+    >>> curriculum = Curriculum.from_json('{"skills": [{"id": "b", "prerequisites": ["a"]}, {"id": "a"}]}')
+    >>> answer = plan(curriculum, {"a": SkillState(0.4, answers=6)}, load_policy(Home.find().models))
+    >>> [(step.skill_id, step.kind) for step in answer.options]
+    [('a', 'repair'), ('b', 'stretch')]
+    """
+    _refuse(steps, syllabus)
+    if goal is not None:
+        curriculum.index(goal)
+    terrain = Terrain.of(curriculum)
+    standing = Standing.of(terrain, states, policy, grade, now)
+    total = int(standing.answers.sum()) if answers_total is None else answers_total
+    kept = kept_syllabus(standing, syllabus, goal)
+    blocked = terrain.mask(rejected) | terrain.mask(locked) | left_out(standing, kept)
+    board = Board.of(standing, blocked, total)
+    path = route(board, _phases(board, pins, goal), steps, _skill_ids(previous, "path"))
+    offer = choose_options(board, path, _skill_ids(previous, "options"), seed)
+    revisit = [place for place in offer.places if not standing.open[place]]
+    notes = (*notes_of(board, offer.places), *_goal_notes(board, goal, path), *_syllabus_notes(board, kept))
+    return Path(
+        rung=_rung(board, pins, rung),
+        options=steps_of(board, offer.places),
+        path=steps_of(board, path or revisit[:steps], in_order=True),
+        candidates=_candidates(board, offer),
+        notes=notes if path or revisit else (*notes, Reason("note.no_path")),
+    )
+
+
+def _refuse(steps: int, syllabus: str | None) -> None:
+    """Refuse what cannot be meant."""
+    if steps < 1:
+        raise InputError("a path has at least one step", got=steps, hint="give steps=1 or more")
+    if syllabus is not None and syllabus not in CHOICES:
+        raise InputError("unknown syllabus", got=syllabus, hint=f"one of: {', '.join(CHOICES)}")
+
+
+def _skill_ids(previous: Path | None, part: Literal["options", "path"]) -> list[str]:
+    """Return the skills of a part of an earlier answer."""
+    return [] if previous is None else [step.skill_id for step in getattr(previous, part)]
+
+
+def _phases(board: Board, pins: Sequence[str], goal: str | None) -> list[int]:
+    """Return what the path leads to, as bit sets in the order they are taken up.
+
+    Pins one by one; then the goal, or else the learner's level, what lies above it, and everything open. A
+    goal that is shown or cannot be reached gives way to the same.
+    """
+    standing, open_bits = board.standing, board.standing.open_bits
+    pinned = [to_bits(board.terrain.mask([name])) for name in pins]
+    if goal is not None:
+        place = board.terrain.index[goal]
+        way = (board.terrain.ancestors[place] | 1 << place) & open_bits
+        if way >> place & 1 and not way & board.blocked_bits:
+            return [*pinned, 1 << place]
+    if standing.grade is None:
+        return [*pinned, open_bits]
+    at_level = level(board)
+    return [*pinned, *(to_bits(mask) for mask in (at_level, above(board, at_level), standing.lifts)), open_bits]
+
+
+def _rung(board: Board, pins: Sequence[str], given: Rung) -> Rung:
+    """Return the rung of the ladder that the answer stands on."""
+    if not board.thin:
+        return given
+    return "teachers_plan" if board.terrain.mask(pins).any() else "curriculum_order"
+
+
+def _candidates(board: Board, offer: Offer) -> tuple[Candidate, ...]:
+    """Return the offered and the best-scored other skills that could be suggested now, best first."""
+    standing = board.standing
+    possible = board.allowed & (standing.open | standing.due)
+    ranked = np.argsort(np.where(possible, -board.score, np.inf), kind="stable")[: board.offer.shortlist]
+    listed = {*offer.places, *offer.propensity, *(place for place in ranked.tolist() if possible[place])}
+    return tuple(
+        Candidate(
+            board.terrain.skills[place].id,
+            board.kind(place),
+            float(board.score[place]),
+            dict(zip(board.rules, board.terms[:, place].tolist(), strict=True)),
+            offer.propensity.get(place, 0.0),
+            place in offer.places,
+        )
+        for place in sorted(listed, key=lambda place: (-board.score[place], place))
+    )
+
+
+def _goal_notes(board: Board, goal: str | None, path: Sequence[int]) -> list[Reason]:
+    """Return what became of the goal, where the path does not lead to it."""
+    if goal is None:
+        return []
+    place = board.terrain.index[goal]
+    title = {"skill": board.terrain.skills[place].title}
+    if not board.standing.open[place]:
+        return [Reason("note.goal_reached", title)]
+    on_the_way = board.terrain.ancestors[place] | 1 << place
+    return [] if path and on_the_way >> path[0] & 1 else [Reason("note.goal_blocked", title)]
+
+
+def _syllabus_notes(board: Board, kept: str | None) -> list[Reason]:
+    """Return the question which syllabus is meant, where both are on offer."""
+    own = {skill.syllabus for skill, free in zip(board.terrain.skills, board.allowed, strict=True) if free}
+    return [Reason("note.syllabus_unknown")] if kept is None and own.issuperset(CHOICES) else []

@@ -1,0 +1,175 @@
+"""From a learner's profile to a path: the one composition that service, command line and audit share.
+
+What is audited is thus exactly what is served. A model, where one is released, says how likely success is on
+each skill now; without one the built-in estimate speaks for the skills that have answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from polku.curriculum import Curriculum
+from polku.home import digest
+from polku.paths.planner import plan
+from polku.paths.policy import policy_hash
+from polku.paths.values import Path, SkillState
+from polku.profiles import Evidence, Profile, estimate
+from polku.schemas.policy import PathPolicy
+
+NONE = Evidence()
+
+
+class ReadsMastery(Protocol):
+    """What says how likely success is: :class:`polku.training.FittedModel`."""
+
+    def mastery(self, profile: Profile, skill_ids: tuple[str, ...], now: int | None) -> NDArray[np.float64]:
+        """Return the probability of success on each skill's reference item, float64[n_skills]."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What people have settled for one learner; nothing here is estimated.
+
+    Parameters
+    ----------
+    grade : int or None
+        From the roster, or asked for.
+    goal : str or None
+        Skill to lead to.
+    steps : int
+        Longest path.
+    rejected : collection of str
+        Skills put aside by teacher or learner.
+    previous : Path or None
+        What was offered before; steadiness asks for it.
+    """
+
+    grade: int | None = None
+    goal: str | None = None
+    steps: int = 5
+    rejected: Collection[str] = field(default_factory=frozenset)
+    previous: Path | None = None
+
+
+def states_of(
+    profile: Profile, curriculum: Curriculum, model: ReadsMastery | None, now: int | None
+) -> dict[str, SkillState]:
+    """Return what the answers say about each skill.
+
+    Parameters
+    ----------
+    profile : Profile
+        Up to date.
+    curriculum : Curriculum
+        Whose skills to read.
+    model : FittedModel or None
+        Reads every skill; None reads only skills with answers, by :func:`polku.profiles.estimate`.
+    now : int or None
+        Microseconds UTC; None without a clock.
+
+    Returns
+    -------
+    dict of str to SkillState
+        The standard deviation is the built-in estimate's in both cases: a measure of how much there is to go on.
+    """
+    evidence = profile.evidence()
+    if model is None:
+        return {
+            skill: _state(estimate(evidence[skill])[0], evidence[skill])
+            for skill in curriculum.order
+            if skill in evidence
+        }
+    mastery = model.mastery(profile, curriculum.order, now).tolist()
+    return {skill: _state(p, evidence.get(skill, NONE)) for skill, p in zip(curriculum.order, mastery, strict=True)}
+
+
+def _state(p: float, evidence: Evidence) -> SkillState:
+    return SkillState(p, evidence.answers, estimate(evidence)[1], evidence.last_answered_at)
+
+
+def propose(
+    profile: Profile,
+    states: Mapping[str, SkillState],
+    curriculum: Curriculum,
+    policy: PathPolicy,
+    wishes: Wishes,
+    *,
+    learner_id: str,
+    modelled: bool,
+    now: int | None = None,
+) -> Path:
+    """Suggest a path for one learner.
+
+    Parameters
+    ----------
+    profile : Profile
+        The learner's, up to date.
+    states : mapping of str to SkillState
+        What it says of each skill; from :func:`states_of`.
+    curriculum, policy
+        What orders paths, and how.
+    wishes : Wishes
+        What people have settled.
+    learner_id : str
+        Seeds what little is drawn, with the last event and the policy; nothing else depends on it.
+    modelled : bool
+        Whether `states` come from a model; else the path stands on the prerequisite rule.
+    now : int, optional
+        Microseconds UTC.
+
+    Returns
+    -------
+    Path
+    """
+    return plan(
+        curriculum,
+        states,
+        policy,
+        grade=wishes.grade,
+        goal=wishes.goal,
+        steps=wishes.steps,
+        rejected=wishes.rejected,
+        previous=wishes.previous,
+        rung="model" if modelled else "prerequisite_rule",
+        seed=seed_of(learner_id, profile, policy),
+        answers_total=profile.answers,
+        now=now,
+    )
+
+
+def seed_of(learner_id: str, profile: Profile, policy: PathPolicy) -> int:
+    """Return the seed of a learner's path: the same until a new answer or another policy comes."""
+    return int(digest(learner_id, repr(profile.last_key), policy_hash(policy))[:15], 16)
+
+
+def facts_of(path: Path, mastery: Mapping[str, SkillState]) -> dict[str, float | bool]:
+    """Return what an audit of paths compares, for one learner.
+
+    Parameters
+    ----------
+    path : Path
+        What would be offered.
+    mastery : mapping of str to SkillState
+        What it stands on.
+
+    Returns
+    -------
+    dict
+        ``has_grade_level, has_stretch, repair_share, path_length, silent`` (no model or rule speaks: curriculum
+        order) and ``mastery_level``, the mean estimate over all skills, for comparing like with like.
+    """
+    options = path.options
+    return {
+        "has_grade_level": any(step.grade_level for step in options)
+        or all(step.grade_level is None for step in options),
+        "has_stretch": any(step.kind == "stretch" for step in options),
+        "repair_share": sum(step.kind == "repair" for step in options) / max(len(options), 1),
+        "path_length": len(path.path),
+        "silent": path.rung == "curriculum_order",
+        "mastery_level": float(np.mean([state.p for state in mastery.values()])) if mastery else 0.0,
+    }

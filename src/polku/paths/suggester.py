@@ -1,0 +1,247 @@
+"""From a learner in the store to an offer: what service and command line share.
+
+Holds what is loaded once (definitions, the released bundle) and keeps nothing about learners: every call
+reads the store through the transaction it is given.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path as FilePath
+from threading import Lock
+from typing import Any
+
+from polku.curriculum import Curriculum
+from polku.errors import NotFoundError
+from polku.home import Home, validate
+from polku.paths.policy import load_policy, policy_hash
+from polku.paths.proposal import Wishes, propose, states_of
+from polku.paths.texts import Texts
+from polku.paths.values import Path, SkillState
+from polku.profiles import FeatureSet, ItemStatistics, Lens, Profile, current
+from polku.schemas.policy import PathPolicy
+from polku.store.transaction import Transaction
+from polku.store.values import Learner, Offer
+from polku.training.bundle import Bundle
+from polku.training.model import FittedModel
+
+Clock = Callable[[], int]
+
+
+@dataclass(frozen=True, eq=False)
+class Released:
+    """What suggestions stand on: a bundle, or the built-in rules where none is released.
+
+    Parameters
+    ----------
+    bundle_id : str or None
+        None for the built-in rules.
+    lens : Lens
+        What profiles are folded with; its curriculum orders paths.
+    policy : PathPolicy
+        How paths are chosen.
+    model : FittedModel or None
+        Reads mastery; None where the built-in estimate speaks.
+    parts : mapping of str to str
+        Hash of each part of the bundle.
+    """
+
+    bundle_id: str | None
+    lens: Lens
+    policy: PathPolicy
+    model: FittedModel | None
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, bundle: Bundle) -> Released:
+        """Return what a bundle holds, its policy read by its schema."""
+        policy = validate(tomllib.loads(bundle.policy.decode()), PathPolicy, FilePath("bundle", "policy.toml"))
+        lens = Lens(bundle.feature_set, bundle.item_statistics, bundle.curriculum)
+        return cls(bundle.id, lens, policy, bundle.model, bundle.manifest["parts"])
+
+    @classmethod
+    def built_in(cls, home: Home) -> Released:
+        """Return the rules that need no model: the home's features and policy, no difficulties."""
+        curriculum = Curriculum.load(home.curriculum_path(home.settings().curriculum))
+        lens = Lens(FeatureSet.load(home.features), ItemStatistics({}, {}, {}, overall=0.0), curriculum)
+        return cls(None, lens, load_policy(home.models), None)
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """One learner in one transaction: roster line, profile up to date, what it says of each skill."""
+
+    learner: Learner
+    profile: Profile
+    states: dict[str, SkillState]
+    released: Released
+
+
+class Suggester:
+    """Suggests next steps to the learners of a store.
+
+    Parameters
+    ----------
+    home : Home
+        Where definitions and texts are.
+    now : callable
+        Returns microseconds UTC.
+    """
+
+    def __init__(self, home: Home, now: Clock) -> None:
+        self.texts = Texts.load(home.serve / "text")
+        self.now = now
+        self._built_in = Released.built_in(home)
+        self._champion: Released | None = None
+        self._swap = Lock()
+
+    def released(self, tx: Transaction) -> Released:
+        """Return what suggestions stand on; a newly released bundle is loaded once, verified by hash."""
+        release = tx.bundles.champion_release()
+        if release is None:
+            return self._built_in
+        with self._swap:
+            if self._champion is None or self._champion.bundle_id != release.bundle_id:
+                stored = tx.bundles.get(release.bundle_id)
+                if stored is None:
+                    raise NotFoundError("the released bundle is gone from the store", got=release.bundle_id)
+                self._champion = Released.of(Bundle.from_files(stored.files, bundle_id=release.bundle_id))
+            return self._champion
+
+    def standing(self, tx: Transaction, learner_id: str) -> Standing:
+        """Return how a learner stands now; their kept profile is brought up to date.
+
+        Raises
+        ------
+        NotFoundError
+            If neither roster nor responses know the learner.
+        """
+        released, learner = self.released(tx), _learner(tx, learner_id)
+        profile = current(tx, learner_id, released.lens)
+        states = states_of(profile, released.lens.curriculum, released.model, self._now(profile))
+        return Standing(learner, profile, states, released)
+
+    def preview(
+        self, tx: Transaction, learner_id: str, *, goal: str | None = None, steps: int = 5, grade: int | None = None
+    ) -> tuple[Path, Standing]:
+        """Return a learner's path without offering it to anybody.
+
+        Parameters
+        ----------
+        tx : Transaction
+            One that may write: the profile is kept when it changed.
+        learner_id : str
+            Whose.
+        goal : str, optional
+            Skill to lead to.
+        steps : int
+            Longest path.
+        grade : int, optional
+            In place of the roster's.
+
+        Returns
+        -------
+        Path, Standing
+        """
+        return self._plan(tx, learner_id, tx.suggestions.latest(learner_id), Wishes(grade, goal, steps))
+
+    def offer(self, tx: Transaction, learner_id: str, *, goal: str | None = None, steps: int = 5) -> Offer:
+        """Offer a learner's path and log it, unless it says what was offered last.
+
+        Parameters
+        ----------
+        tx, learner_id, goal, steps
+            As for :meth:`preview`.
+
+        Returns
+        -------
+        Offer
+            The path as logged, with an id for each suggestion.
+        """
+        before = tx.suggestions.latest(learner_id)
+        path, standing = self._plan(tx, learner_id, before, Wishes(None, goal, steps))
+        shown, policy = path.to_dict(self.texts), policy_hash(standing.released.policy)
+        if before is not None and _says_the_same(before, shown, standing.released.bundle_id, policy):
+            return before
+        tx.suggestions.offer(
+            learner_id,
+            path=shown,
+            candidates=[candidate.to_dict() for candidate in path.candidates],
+            scores={candidate.skill_id: candidate.score for candidate in path.candidates},
+            propensity={candidate.skill_id: candidate.propensity for candidate in path.candidates},
+            policy_hash=policy,
+            bundle_id=standing.released.bundle_id,
+            context=_context(standing),
+        )
+        made = tx.suggestions.latest(learner_id)
+        if made is None:
+            raise NotFoundError("the offer just made is not there", hint="is the store being restored?")
+        return made
+
+    def _plan(self, tx: Transaction, learner_id: str, before: Offer | None, asked: Wishes) -> tuple[Path, Standing]:
+        """Plan with what is asked for, what the roster says, what was put aside, and what was offered before."""
+        standing = self.standing(tx, learner_id)
+        wishes = replace(
+            asked,
+            grade=standing.learner.grade if asked.grade is None else asked.grade,
+            rejected=frozenset(one.skill_id for one in tx.decisions.rejected(learner_id)),
+            previous=Path.from_dict(before.path) if before else None,
+        )
+        return self._propose(standing, wishes), standing
+
+    def _propose(self, standing: Standing, wishes: Wishes) -> Path:
+        released = standing.released
+        return propose(
+            standing.profile,
+            standing.states,
+            released.lens.curriculum,
+            released.policy,
+            wishes,
+            learner_id=standing.learner.learner_id,
+            modelled=released.model is not None,
+            now=self._now(standing.profile),
+        )
+
+    def _now(self, profile: Profile) -> int | None:
+        return self.now() if profile.clock else None
+
+
+def _learner(tx: Transaction, learner_id: str) -> Learner:
+    """Return a learner of the roster, or one known from responses alone."""
+    listed = tx.roster.learner(learner_id)
+    if listed is not None:
+        return listed
+    if not tx.responses.count(learner_id):
+        raise NotFoundError("no such learner", got=learner_id, hint="learners are in the roster or have responses")
+    return Learner(learner_id, None, None, None)
+
+
+def _says_the_same(before: Offer, shown: Mapping[str, Any], bundle_id: str | None, policy: str) -> bool:
+    """Return whether an offer still stands: the same words, by the same bundle and policy.
+
+    Scores drift a little with every day that passes; a reader would see nothing new.
+    """
+    stands_on = {(one.bundle_id, one.policy_hash) for one in before.suggestions}
+    return stands_on <= {(bundle_id, policy)} and _words(before.path) == _words(shown)
+
+
+def _words(path: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a reader sees of a path."""
+    unsaid = {"score", "terms"}
+    steps = {
+        part: [{name: value for name, value in step.items() if name not in unsaid} for step in path[part]]
+        for part in ("options", "path")
+    }
+    return {**path, **steps}
+
+
+def _context(standing: Standing) -> dict[str, object]:
+    """Return what else belongs in the log: what the path was made from."""
+    profile = standing.profile
+    return {
+        "curriculum": standing.released.lens.curriculum.hash,
+        "answers": profile.answers,
+        "last_key": None if profile.last_key is None else list(profile.last_key),
+    }

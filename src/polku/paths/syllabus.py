@@ -1,0 +1,45 @@
+"""Which syllabus of upper-secondary mathematics a learner is in, and which skills that leaves out.
+
+The service keeps to the learner's syllabus and never suggests leaving it. What the learner is in is stated
+by whoever asks, or follows from the goal, or from what the learner has already answered.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from polku.paths.standing import Standing
+from polku.paths.terrain import Mask
+
+CHOICES = ("long", "short")
+
+
+def kept_syllabus(standing: Standing, stated: str | None, goal: str | None) -> str | None:
+    """Return the syllabus to keep to, None where nothing says which.
+
+    `stated` comes before the goal's own syllabus, and both before the learner's answers, counted by skill; a
+    tie keeps the long one, since leaving it is what we never suggest.
+    """
+    if stated in CHOICES:
+        return stated
+    skills = standing.terrain.skills
+    if goal is not None and (own := skills[standing.terrain.index[goal]].syllabus) in CHOICES:
+        return own
+    met = Counter(skills[place].syllabus for place in np.flatnonzero(standing.answers))
+    return max(CHOICES, key=lambda name: met[name]) if any(met[name] for name in CHOICES) else None
+
+
+def left_out(standing: Standing, syllabus: str | None) -> Mask:
+    """Return the skills of another syllabus; with none known, both choices, while common skills lead on.
+
+    When nothing common is left to show at the learner's grade or above, neither choice is left out: what
+    the learner has chosen is then asked for openly.
+    """
+    own = [skill.syllabus for skill in standing.terrain.skills]
+    if syllabus is not None:
+        return np.array([name in CHOICES and name != syllabus for name in own], dtype=np.bool_)
+    either = np.array([name in CHOICES for name in own], dtype=np.bool_)
+    ahead = standing.open if standing.grade is None else standing.open & standing.lifts
+    return either if (ahead & ~either).any() else np.zeros_like(either)

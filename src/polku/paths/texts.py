@@ -1,0 +1,154 @@
+"""Texts in Finnish, Swedish and English, by message id.
+
+Read from ``serve/text``: ``<language>.toml`` for what the planner says and ``page.<language>.toml`` for what
+pages say. A message with a number has one form for each plural category of its language; the categories
+are those of Unicode CLDR, through Babel. Names of skills fill a message as they are, so a message puts
+them after a colon or in quotes and never inflects them.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from babel import Locale
+from pydantic import BaseModel
+
+from polku.errors import DefinitionError, NotFoundError, nearest
+from polku.home import load_toml
+from polku.paths.values import Value
+from polku.schemas.text import PageTextFile, Plural, TextFile
+
+LANGUAGES = ("fi", "sv", "en")
+Forms = Mapping[str, str]
+
+
+class Texts:
+    """All messages in all languages; complete, or it does not come into being.
+
+    Parameters
+    ----------
+    forms : mapping of language to message id to plural category to text
+        A message without a number has the one category ``other``.
+
+    Raises
+    ------
+    DefinitionError
+        If a language lacks a message, a placeholder or a plural category that another has or CLDR asks for.
+
+    Examples
+    --------
+    >>> texts = Texts({"en": {"hens": {"one": "{count} hen", "other": "{count} hens"}}})
+    >>> texts.say("en", "hens", {"count": 1}), texts.say("en", "hens", {"count": 2})
+    ('1 hen', '2 hens')
+    """
+
+    def __init__(self, forms: Mapping[str, Mapping[str, Forms]]) -> None:
+        self._forms = forms
+        self._plural = {language: Locale(language).plural_form for language in forms}
+        if found := problems(forms):
+            more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+            raise DefinitionError(f"texts are incomplete: {found[0]}{more}", hint="say it in every language")
+
+    @classmethod
+    def load(cls, folder: Path) -> Texts:
+        """Read the texts of a home's ``serve/text``; page texts where there are any.
+
+        Raises
+        ------
+        DefinitionError
+            If a file is absent or wrong, or the languages do not match.
+        """
+        return cls({language: _read(folder, language) for language in LANGUAGES})
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the language codes."""
+        return tuple(self._forms)
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the message ids, sorted."""
+        return tuple(sorted(next(iter(self._forms.values()))))
+
+    def say(self, language: str, key: str, values: Mapping[str, Value] | None = None) -> str:
+        """Return a message in a language.
+
+        Parameters
+        ----------
+        language : str
+            One of :attr:`languages`.
+        key : str
+            Message id, for example ``kind.repair``.
+        values : mapping of str to int, float, str or mapping, optional
+            What fills it. ``count`` chooses the plural form; a mapping gives its text in `language`.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such language or message; names the nearest.
+        """
+        if language not in self._forms:
+            raise NotFoundError("no texts in this language", got=language, hint=nearest(language, self._forms))
+        forms = self._forms[language].get(key)
+        if forms is None:
+            raise NotFoundError("no such text", got=key, hint=nearest(key, self._forms[language]))
+        pairs = (values or {}).items()
+        given = {name: value[language] if isinstance(value, Mapping) else value for name, value in pairs}
+        return forms[self._category(language, forms, given.get("count"))].format_map(given)
+
+    def _category(self, language: str, forms: Forms, count: object) -> str:
+        """Return the plural category for a count, ``other`` where the message has one form."""
+        return str(self._plural[language](count)) if len(forms) > 1 and isinstance(count, int | float) else "other"
+
+
+def problems(forms: Mapping[str, Mapping[str, Forms]]) -> list[str]:
+    """Return what keeps texts from being complete, one sentence each."""
+    keys = sorted({key for messages in forms.values() for key in messages})
+    return [problem for key in keys for problem in _problems_of(key, forms)]
+
+
+def _problems_of(key: str, forms: Mapping[str, Mapping[str, Forms]]) -> Iterator[str]:
+    """Yield what is wrong with one message."""
+    present = {language: messages[key] for language, messages in forms.items() if key in messages}
+    yield from (f"{key} is missing in {language}" for language in forms if language not in present)
+    numbered = any(len(texts) > 1 for texts in present.values())
+    wanted = {name for texts in present.values() for text in texts.values() for name in placeholders(text)}
+    for language, texts in present.items():
+        categories = {*Locale(language).plural_form.tags, "other"} if numbered else {"other"}
+        if set(texts) != categories:
+            yield f"{key} in {language} has {sorted(texts)}, needs {sorted(categories)}"
+        for category, text in texts.items():
+            # "one" may say the number in a word.
+            lacking = wanted - placeholders(text) - ({"count"} if category == "one" else set())
+            yield from (f"{key}.{category} in {language} does not use {{{name}}}" for name in sorted(lacking))
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names in braces.
+
+    Examples
+    --------
+    >>> sorted(placeholders("{count} answers on: {skill}"))
+    ['count', 'skill']
+    """
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def _read(folder: Path, language: str) -> dict[str, Forms]:
+    """Return the messages of one language, by id."""
+    messages = dict(_flatten("", load_toml(folder / f"{language}.toml", TextFile)))
+    pages = folder / f"page.{language}.toml"
+    return messages | dict(_flatten("", load_toml(pages, PageTextFile))) if pages.is_file() else messages
+
+
+def _flatten(prefix: str, node: object) -> Iterator[tuple[str, Forms]]:
+    """Yield message ids and forms below a node of a text file."""
+    if isinstance(node, Plural):
+        yield prefix, node.model_dump(exclude_none=True)
+    elif isinstance(node, str):
+        yield prefix, {"other": node}
+    else:
+        entries = dict(node) if isinstance(node, BaseModel | Mapping) else {}
+        for name, below in entries.items():
+            yield from _flatten(f"{prefix}.{name}" if prefix else name, below)

@@ -1,0 +1,215 @@
+"""The nouns of the room: what is known about a skill, a step, and the path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from polku.errors import InputError
+
+Kind = Literal["repair", "continue", "stretch", "review"]
+Rung = Literal["model", "prerequisite_rule", "curriculum_order", "teachers_plan"]
+KINDS: tuple[Kind, ...] = ("repair", "continue", "stretch", "review")
+RUNGS: tuple[Rung, ...] = ("model", "prerequisite_rule", "curriculum_order", "teachers_plan")
+
+Value = int | float | str | Mapping[str, str]
+"""What a message may be filled with; a mapping holds one text per language, such as a skill's title."""
+
+
+class Speaks(Protocol):
+    """Whatever turns a message id and values into text: :class:`polku.paths.Texts`."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the language codes."""
+
+    def say(self, language: str, key: str, values: Mapping[str, Value] | None = None) -> str:
+        """Return the message `key` in `language`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkillState:
+    """What answers say about one skill of one learner.
+
+    Parameters
+    ----------
+    p : float
+        Estimated success on the skill's reference item, 0 to 1.
+    answers : int
+        Number of answers on the skill so far.
+    sd : float or None
+        Standard deviation of the estimate, if known.
+    last_answered_at : int or None
+        Microseconds UTC of the latest answer, or its plain order number.
+
+    Examples
+    --------
+    >>> SkillState(p=0.8, answers=4)
+    SkillState(p=0.8, answers=4, sd=None, last_answered_at=None)
+    """
+
+    p: float
+    answers: int
+    sd: float | None = None
+    last_answered_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One sentence to be said: a message id and what fills it.
+
+    Examples
+    --------
+    >>> Reason("reason.evidence", {"count": 3}).id
+    'reason.evidence'
+    """
+
+    id: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    def to_dict(self, texts: Speaks) -> dict[str, str]:
+        """Return ``{"id", "fi", "sv", "en"}``."""
+        return {"id": self.id} | {lang: texts.say(lang, self.id, self.values) for lang in texts.languages}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One suggested skill.
+
+    Parameters
+    ----------
+    skill_id : str
+        The skill.
+    kind : str
+        ``repair`` (something later ones lean on), ``continue``, ``stretch`` (further up) or ``review``.
+    grade_level : bool or None
+        Whether it is at the learner's grade or above; None where either grade is unknown.
+    supports : str or None
+        Skill that is good to do first: named when the step builds on something not shown yet.
+    score : float
+        Sum of `terms`.
+    terms : mapping of str to float
+        Points by rule, in the policy's order.
+    reasons : tuple of Reason
+        For the teacher: why, on what evidence, and what would change it.
+    next_step : Reason
+        For the learner: the step in one plain sentence.
+    title : mapping of str to str
+        The skill's title by language.
+    """
+
+    skill_id: str
+    kind: Kind
+    grade_level: bool | None = None
+    supports: str | None = None
+    score: float = 0.0
+    terms: Mapping[str, float] = field(default_factory=dict)
+    reasons: tuple[Reason, ...] = ()
+    next_step: Reason | None = None
+    title: Mapping[str, str] = field(default_factory=dict)
+
+    def to_dict(self, texts: Speaks) -> dict[str, Any]:
+        """Return the step as plain JSON values, reasons in every language."""
+        return {
+            "skill_id": self.skill_id,
+            "title": dict(self.title),
+            "kind": self.kind,
+            "grade_level": self.grade_level,
+            "supports": self.supports,
+            "score": round(self.score, 4),
+            "terms": {name: round(points, 4) for name, points in self.terms.items()},
+            "reasons": [reason.to_dict(texts) for reason in self.reasons],
+            "next_step": self.next_step.to_dict(texts) if self.next_step else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One skill that could have been offered, for the log.
+
+    Parameters
+    ----------
+    skill_id, kind, score, terms
+        As in :class:`Step`.
+    propensity : float
+        Probability with which it was offered, given the same situation and policy.
+    offered : bool
+        Whether it is among the options.
+    """
+
+    skill_id: str
+    kind: Kind
+    score: float
+    terms: Mapping[str, float]
+    propensity: float
+    offered: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {
+            "skill_id": self.skill_id,
+            "kind": self.kind,
+            "score": round(self.score, 4),
+            "terms": {name: round(points, 4) for name, points in self.terms.items()},
+            "propensity": self.propensity,
+            "offered": self.offered,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A suggestion: options to choose from now, and the way they lead.
+
+    Parameters
+    ----------
+    rung : str
+        What the answer stands on: ``model``, ``prerequisite_rule``, ``curriculum_order`` (too few
+        answers) or ``teachers_plan``.
+    options : tuple of Step
+        Two or three to choose from, the suggested one first.
+    path : tuple of Step
+        Ordered steps; none comes before what it builds on.
+    candidates : tuple of Candidate
+        The best-scored skills considered, for the log.
+    notes : tuple of Reason
+        What must be said openly about the whole answer.
+
+    Examples
+    --------
+    >>> Path.from_dict({"rung": "model", "options": [], "path": [{"skill_id": "a", "kind": "review"}]}).path[0].kind
+    'review'
+    """
+
+    rung: Rung
+    options: tuple[Step, ...] = ()
+    path: tuple[Step, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    notes: tuple[Reason, ...] = ()
+
+    def to_dict(self, texts: Speaks) -> dict[str, Any]:
+        """Return the answer as plain JSON values, without the candidates, which only the log needs."""
+        return {
+            "rung": self.rung,
+            "options": [step.to_dict(texts) for step in self.options],
+            "path": [step.to_dict(texts) for step in self.path],
+            "notes": [note.to_dict(texts) for note in self.notes],
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Path:
+        """Read back as much of :meth:`to_dict` as `previous` needs: rung, skills and kinds, no texts.
+
+        Raises
+        ------
+        InputError
+            If a key is missing.
+        """
+        try:
+            options, path = (
+                tuple(Step(step["skill_id"], step["kind"], step.get("grade_level")) for step in stored[name])
+                for name in ("options", "path")
+            )
+            return cls(stored["rung"], options, path)
+        except KeyError as key:
+            raise InputError("a stored path lacks a key", got=key, hint="store what Path.to_dict gives") from key

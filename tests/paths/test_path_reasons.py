@@ -1,0 +1,149 @@
+"""Each step says why, on what evidence, how sure, where it leads, and what would change it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import pytest
+
+from polku.curriculum import Curriculum
+from polku.home import Home
+from polku.paths import Path, Reason, SkillState, Step, Texts, load_policy, plan
+
+POLICY = load_policy(Home.find().models)
+TEXTS = Texts.load(Home.find().serve / "text")
+CHAIN = Curriculum.from_json(
+    '{"skills": [{"id": "a"}, {"id": "b", "prerequisites": ["a"]}, {"id": "c", "prerequisites": ["b"]}]}'
+)
+DAY = 86_400_000_000
+
+
+def step(skill_id: str, states: Mapping[str, SkillState], **told: int) -> Step:
+    answer = plan(CHAIN, states, POLICY, answers_total=told.get("answers_total", 9), now=told.get("now"))
+    return next(entry for entry in (*answer.options, *answer.path) if entry.skill_id == skill_id)
+
+
+def reason(of: Step, table: str) -> Reason:
+    return next(entry for entry in of.reasons if entry.id.split(".")[0] == table)
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        (0, Reason("evidence.none")),
+        (1, Reason("evidence.few", {"count": 1})),
+        (2, Reason("evidence.few", {"count": 2})),
+        (3, Reason("evidence.some", {"count": 3})),
+    ],
+)
+def test_evidence_is_the_number_of_answers(answers: int, said: Reason) -> None:
+    assert reason(step("a", {"a": SkillState(0.5, answers)}), "evidence") == said
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        (SkillState(0.5, 2, 0.01), "unsure"),
+        (SkillState(0.5, 3, None), "fairly"),
+        (SkillState(0.5, 3, 0.2), "fairly"),
+        (SkillState(0.5, 3, 0.05), "sure"),
+    ],
+)
+def test_sureness_is_a_word(state: SkillState, word: str) -> None:
+    assert reason(step("a", {"a": state}), "sureness").id == f"sureness.{word}"
+
+
+def test_with_few_answers_in_all_nothing_is_sure() -> None:
+    found = step("a", {"a": SkillState(0.5, 4, 0.01)}, answers_total=4)
+    assert reason(found, "sureness").id == "sureness.unsure"
+    assert reason(found, "change") == Reason("change.order", {"count": 1})
+
+
+@pytest.mark.parametrize(
+    ("skill_id", "states", "links"),
+    [
+        ("a", {}, {"link.leads_to": "b"}),
+        ("b", {"a": SkillState(0.9, 5)}, {"link.builds_on": "a", "link.leads_to": "c"}),
+        ("b", {}, {"link.supported": "a", "link.leads_to": "c"}),
+        ("c", {"b": SkillState(0.9, 5)}, {"link.builds_on": "b"}),
+    ],
+)
+def test_links_say_what_a_step_builds_on_and_where_it_leads(
+    skill_id: str, states: dict[str, SkillState], links: dict[str, str]
+) -> None:
+    found = {entry.id: entry.values["skill"] for entry in step(skill_id, states).reasons if "link." in entry.id}
+    assert found == {key: CHAIN.skills[name].title for key, name in links.items()}
+
+
+@pytest.mark.parametrize(
+    ("state", "change"),
+    [
+        (SkillState(0.5, 1), Reason("change.few", {"count": 2})),
+        (SkillState(0.5, 3), Reason("change.some")),
+        (SkillState(0.9, 3, None, 0), Reason("change.review")),
+    ],
+)
+def test_what_would_change_it_is_said(state: SkillState, change: Reason) -> None:
+    assert reason(step("a", {"a": state}, now=90 * DAY), "change") == change
+
+
+@pytest.mark.parametrize(
+    ("skill_id", "states", "said"),
+    [
+        ("a", {}, "Your next step: a."),
+        ("a", {"a": SkillState(0.2, 5)}, "Come back to this for a moment: a. After that, this will be easier: b."),
+        ("a", {"a": SkillState(0.9, 5)}, "Revisit this for a moment: a."),
+        ("c", {"a": SkillState(0.2, 5)}, "Would you like a challenge? Try this: c."),
+    ],
+)
+def test_the_learner_reads_one_plain_sentence(skill_id: str, states: dict[str, SkillState], said: str) -> None:
+    found = step(skill_id, states).next_step
+    assert found is not None
+    assert found.to_dict(TEXTS)["en"] == said
+
+
+def test_a_step_in_three_languages() -> None:
+    said = step("a", {"a": SkillState(0.2, 5, 0.1)}).to_dict(TEXTS)
+    assert said["terms"].keys() == {choice.name for choice in POLICY.rules}
+    assert said["next_step"] == {
+        "id": "next_step.repair_towards",
+        "fi": "Palaa hetkeksi tähän: a. Sen jälkeen tämä sujuu helpommin: b.",
+        "sv": "Gå tillbaka hit en stund: a. Sedan går det här lättare: b.",
+        "en": "Come back to this for a moment: a. After that, this will be easier: b.",
+    }
+
+
+def test_a_step_without_a_sentence_has_none() -> None:
+    assert Step("a", "continue").to_dict(TEXTS)["next_step"] is None
+
+
+PROGRAM = """
+import json
+from polku.curriculum import Curriculum
+from polku.home import Home
+from polku.paths import SkillState, Texts, load_policy, plan
+home = Home.find()
+graph = Curriculum.load(home.serve / "curricula" / "fi-mathematics.json")
+states = {name: SkillState(0.5, 4, 0.1, 7) for name in list(graph.order)[60:90]}
+answer = plan(graph, states, load_policy(home.models), grade=8, rejected=set(list(graph.order)[70:75]), now=10**15)
+print(json.dumps(answer.to_dict(Texts.load(home.serve / "text"))))
+"""
+
+
+def test_the_answer_is_the_same_in_every_process() -> None:
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert said[0] == said[1]
+    assert Path.from_dict(json.loads(said[0])).rung == "prerequisite_rule"

@@ -1,0 +1,143 @@
+"""The order of the path, and how it stays the same between calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from polku.curriculum import Content, Curriculum, Skill
+from polku.home import Home
+from polku.paths import SkillState, load_policy
+from polku.paths.board import Board
+from polku.paths.offer import choose_options
+from polku.paths.route import route
+from polku.paths.standing import Standing
+from polku.paths.terrain import Terrain, to_bits
+from polku.schemas.policy import PathPolicy
+
+POLICY = load_policy(Home.find().models)
+SHOWN, GAP = SkillState(0.9, 6), SkillState(0.2, 6)
+DIAMOND = {"a": "", "b": "a", "c": "a", "d": "bc"}
+
+
+def board(
+    before: Mapping[str, str], states: Mapping[str, SkillState], blocked: str = "", policy: PathPolicy = POLICY
+) -> Board:
+    skills = (replace(Skill.bare(name), prerequisites=tuple(earlier)) for name, earlier in before.items())
+    terrain = Terrain.of(Curriculum(Content(tuple(skills))))
+    return Board.of(Standing.of(terrain, states, policy, None, None), terrain.mask(blocked), answers=9)
+
+
+def path(where: Board, targets: str = "", steps: int = 9, previous: str = "") -> str:
+    phases = [to_bits(where.terrain.mask(part)) for part in targets.split()] or [where.standing.open_bits]
+    return "".join(where.terrain.skills[place].id for place in route(where, phases, steps, previous))
+
+
+def with_offer(**changes: float) -> PathPolicy:
+    return POLICY.model_copy(update={"offer": POLICY.offer.model_copy(update=changes)})
+
+
+def test_everything_a_target_builds_on_comes_first() -> None:
+    assert path(board(DIAMOND, {}), "d") == "abcd"
+
+
+def test_what_is_shown_is_not_repeated() -> None:
+    assert path(board(DIAMOND, {"b": SHOWN}), "d") == "cd"
+
+
+def test_of_two_ready_steps_the_better_scored_comes_first() -> None:
+    assert path(board(DIAMOND, {"a": SHOWN, "c": GAP}), "d") == "cbd"
+
+
+def test_phases_follow_each_other() -> None:
+    wide = {"a": "", "b": "", "c": "b", "d": ""}
+    assert path(board(wide, {}), "c a d") == "bcad"
+    assert path(board(wide, {}), "c a d", steps=2) == "bc"
+
+
+def test_a_phase_that_cannot_be_reached_is_left_out() -> None:
+    assert path(board({"a": "", "b": "a", "c": ""}, {}, blocked="a"), "b c") == "c"
+
+
+def test_the_cost_of_a_step_decides_what_is_near() -> None:
+    far = {"a": "", "b": "a", "c": "b", "x": "", "y": "x"}
+    near_first = board(far, {"c": SkillState(0.6, 2), "y": SkillState(0.3, 2)}, policy=with_offer(step_cost=0.2))
+    best_first = board(far, {"c": SkillState(0.6, 2), "y": SkillState(0.3, 2)}, policy=with_offer(step_cost=0.0))
+    assert path(near_first, "cy") == "xyabc"
+    assert path(best_first, "cy") == "abcxy"
+
+
+WIDE = dict.fromkeys("abcd", "")
+
+
+@pytest.mark.parametrize(
+    ("previous", "now"),
+    [
+        ("", "abcd"),
+        ("dcba", "dcba"),  # still possible: stays
+        ("dc", "dcab"),  # shorter than asked: goes on
+        ("zdc", "dcab"),  # what the curriculum no longer has is passed over
+    ],
+)
+def test_what_was_suggested_stays(previous: str, now: str) -> None:
+    assert path(board(WIDE, {}), previous=previous) == now
+
+
+def test_shown_steps_leave_and_the_rest_stays() -> None:
+    assert path(board(WIDE, {"d": SHOWN, "a": SHOWN}), previous="dcba") == "cb"
+
+
+def test_a_path_breaks_off_where_something_was_put_aside() -> None:
+    assert path(board(WIDE, {}, blocked="c"), previous="dcba") == "dab"
+
+
+def test_a_path_breaks_off_where_something_has_opened_up() -> None:
+    assert path(board(DIAMOND, {"a": GAP, "b": SHOWN}), "d", previous="cd") == "acd"
+
+
+def test_a_path_that_leads_elsewhere_gives_way() -> None:
+    assert path(board(WIDE, {}), "b", previous="ab") == "b"
+    assert path(board(WIDE, {}), "b acd", previous="ab") == "bacd"
+
+
+@pytest.mark.parametrize(("margin", "now"), [(0.5, "bacd"), (0.01, "acdb")])
+def test_the_margin_says_how_much_better_is_better(margin: float, now: str) -> None:
+    states = {name: SkillState(0.6, 2) for name in "acd"} | {"b": SkillState(0.3, 2)}
+    assert path(board(WIDE, states, policy=with_offer(margin=margin)), previous="b") == now
+
+
+# --- options beside the path
+
+
+def offered(where: Board, lead: str = "", previous: str = "") -> str:
+    places = [where.terrain.index[name] for name in lead]
+    return "".join(where.terrain.skills[place].id for place in choose_options(where, places, previous, 0).places)
+
+
+def test_the_paths_first_step_is_offered_first() -> None:
+    assert offered(board(WIDE, {}), lead="c")[0] == "c"
+
+
+def test_another_kind_comes_before_more_of_the_same() -> None:
+    where = board({"a": "", "b": "", "c": "", "x": "", "y": "x"}, {"x": GAP})
+    assert sorted(offered(where, lead="a")) == ["a", "x", "y"]
+
+
+def test_the_load_limit_holds() -> None:
+    assert len(offered(board(WIDE, {}, policy=with_offer(options=2)), lead="a")) == 2
+
+
+def test_repair_is_capped() -> None:
+    gaps = {"a": "", "b": "", "c": "", "z": "abc"}
+    where = board(gaps, dict.fromkeys("abc", GAP), blocked="z")
+    assert [where.kind(where.terrain.index[name]) for name in offered(where, lead="a")] == ["repair", "repair"]
+    one = board(gaps, dict.fromkeys("abc", GAP), policy=with_offer(repair_options=1))
+    assert sorted(offered(one, lead="a")) == ["a", "z"]
+
+
+def test_an_offer_stays_while_it_is_nearly_best() -> None:
+    states = {"a": SkillState(0.6, 2), "b": SkillState(0.59, 2), "c": SkillState(0.58, 2), "d": SkillState(0.57, 2)}
+    assert offered(board(WIDE, states), lead="a") == "abc"
+    assert offered(board(WIDE, states), lead="a", previous="cd") == "acd"

@@ -1,0 +1,207 @@
+"""Texts are complete, plural forms are right, and no word speaks ill of a learner."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from polku.curriculum import Curriculum
+from polku.errors import DefinitionError, NotFoundError
+from polku.home import Home
+from polku.paths import KINDS, LANGUAGES, RUNGS, Reason, SkillState, Step, Texts, load_policy, plan
+from polku.paths.rules import RULES
+from polku.paths.texts import problems
+from polku.schemas.text import TextFile
+
+FOLDER = Home.find().serve / "text"
+PAGE = Home.find().root / "docs" / "speaking-of-learners.md"
+TEXTS = Texts.load(FOLDER)
+
+
+# --- complete
+
+
+def test_all_languages_say_the_same_messages() -> None:
+    assert TEXTS.languages == LANGUAGES
+    assert len(TEXTS.keys()) > 50
+
+
+@pytest.mark.parametrize(
+    ("table", "names"),
+    [
+        ("kind", KINDS),
+        ("rung", RUNGS),
+        ("decision", ("accept", "edit", "skip", "reject", "pause")),
+        ("term", (*RULES, "order")),
+        ("why", (*KINDS, "order")),
+        ("next_step", (*KINDS, "repair_towards")),
+        ("sureness", ("sure", "fairly", "unsure")),
+    ],
+)
+def test_there_is_a_text_for_every_name(table: str, names: tuple[str, ...]) -> None:
+    assert {key for key in TEXTS.keys() if key.startswith(f"{table}.")} == {f"{table}.{name}" for name in names}  # noqa: SIM118
+
+
+def test_every_planner_text_is_used() -> None:
+    code = "".join(path.read_text() for path in (Home.find().root / "src/polku/paths").glob("*.py"))
+    for table in ("evidence", "link", "change", "note"):
+        for key in (key for key in TEXTS.keys() if key.startswith(f"{table}.")):  # noqa: SIM118 - not a mapping
+            assert f'"{key}"' in code, key
+
+
+@pytest.mark.parametrize(
+    ("forms", "says"),
+    [
+        ({"fi": {"a": {"other": "x"}}, "sv": {}}, "a is missing in sv"),
+        ({"fi": {"a": {"other": "{skill}"}}, "sv": {"a": {"other": "x"}}}, r"a\.other in sv does not use {skill}"),
+        ({"fi": {"a": {"one": "x", "other": "{count}"}}, "sv": {"a": {"other": "{count}"}}}, "a in sv has"),
+        ({"fi": {"a": {"one": "{n}", "other": "x"}}}, r"a\.other in fi does not use {n}"),
+        ({"en": {"a": {"few": "x", "one": "x", "other": "x"}}}, "a in en has"),
+    ],
+)
+def test_incomplete_texts_are_refused(forms: dict[str, dict[str, dict[str, str]]], says: str) -> None:
+    with pytest.raises(DefinitionError, match=says):
+        Texts(forms)
+
+
+def test_a_form_for_one_may_say_the_number_in_a_word() -> None:
+    assert problems({"fi": {"a": {"one": "yksi", "other": "{count}"}}}) == []
+
+
+def test_page_texts_join_the_others(tmp_path: Path) -> None:
+    for language in LANGUAGES:
+        shutil.copy(FOLDER / f"{language}.toml", tmp_path)
+        (tmp_path / f"page.{language}.toml").write_text(
+            '[page]\na = "A"\n[page.group.size]\none = "1"\nother = "{count}"\n'
+        )
+    texts = Texts.load(tmp_path)
+    assert texts.say("sv", "page.a") == "A"
+    assert texts.say("fi", "page.group.size", {"count": 3}) == "3"
+
+
+def test_an_unknown_key_in_a_file_is_refused(tmp_path: Path) -> None:
+    for language in LANGUAGES:
+        shutil.copy(FOLDER / f"{language}.toml", tmp_path)
+    (tmp_path / "sv.toml").write_text((FOLDER / "sv.toml").read_text() + '\n[rungs]\nmodel = "x"\n')
+    with pytest.raises(DefinitionError, match=r"(?s)sv\.toml: unknown key rungs.*did you mean 'rung'"):
+        Texts.load(tmp_path)
+
+
+# --- said
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "said"),
+    [
+        ("fi", 1, "Tästä taidosta on vasta yksi vastaus."),
+        ("fi", 2, "Tästä taidosta on vasta 2 vastausta."),
+        ("sv", 2, "Det finns bara 2 svar om den här färdigheten hittills."),
+        ("en", 1, "We have only one answer about this skill so far."),
+        ("en", 3, "We have only 3 answers about this skill so far."),
+    ],
+)
+def test_a_number_chooses_its_form(language: str, count: int, said: str) -> None:
+    assert TEXTS.say(language, "evidence.few", {"count": count}) == said
+
+
+def test_a_title_is_said_in_the_reader_s_language() -> None:
+    title = {"fi": "Murtoluvut", "sv": "Bråk", "en": "Fractions"}
+    assert Reason("link.builds_on", {"skill": title}).to_dict(TEXTS) == {
+        "id": "link.builds_on",
+        "fi": "Rakentuu tämän varaan: Murtoluvut",
+        "sv": "Bygger på: Bråk",
+        "en": "Builds on: Fractions",
+    }
+
+
+def test_what_is_not_there_names_the_nearest() -> None:
+    with pytest.raises(NotFoundError, match=r"(?s)no such text.*did you mean 'kind\.repair'"):
+        TEXTS.say("fi", "kind.repare")
+    with pytest.raises(NotFoundError, match="no texts in this language"):
+        TEXTS.say("de", "kind.repair")
+
+
+# --- the reasons of a step
+
+
+def reasons(step: Step) -> list[str]:
+    return [reason.id for reason in step.reasons]
+
+
+def test_a_step_says_why_on_what_evidence_how_sure_where_it_leads_and_what_would_change_it() -> None:
+    graph = Curriculum.from_json(
+        '{"skills": [{"id": "a"}, {"id": "b", "prerequisites": ["a"]}, {"id": "c", "prerequisites": ["b"]}]}'
+    )
+    known = {"a": SkillState(0.9, 8, 0.05), "b": SkillState(0.3, 4, 0.2)}
+    step = plan(graph, known, load_policy(Home.find().models)).options[0]
+    assert reasons(step) == [
+        "why.repair", "evidence.some", "sureness.fairly", "link.builds_on", "link.leads_to", "change.some",
+    ]  # fmt: skip
+    assert step.next_step == Reason(
+        "next_step.repair_towards", {"skill": graph.skills["b"].title, "next": graph.skills["c"].title}
+    )
+
+
+# --- words
+
+
+def pattern(words: list[str]) -> re.Pattern[str]:
+    """Match any of the words; a star stands for any ending."""
+    stems = [re.escape(word).replace(r"\*", r"\w*") for word in words]
+    return re.compile(rf"\b({'|'.join(stems)})\b", re.IGNORECASE)
+
+
+def refused() -> dict[str, re.Pattern[str]]:
+    """Read the words we do not use from the page that names them."""
+    rows = re.findall(r"^\| (fi|sv|en) \| (.+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    return {language: pattern(re.findall("`(.+?)`", words)) for language, words in rows}
+
+
+def sentences(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        for below in node.values():
+            yield from sentences(below)
+    else:
+        yield str(node)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.name)
+def test_no_text_speaks_ill_of_a_learner(path: Path) -> None:
+    language = path.name.split(".")[-2]
+    found = [text for text in sentences(tomllib.loads(path.read_text())) if refused()[language].search(text)]
+    assert not found
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fi", "Heikot taidot"), ("fi", "Oppija on jäljessä muista"), ("fi", "Riskiryhmä"),
+        ("sv", "svaga elever"), ("sv", "Eleven ligger efter"), ("sv", "i riskzonen"),
+        ("en", "The learner is behind."), ("en", "at risk"), ("en", "Failed"), ("en", "weaknesses"),
+    ],
+)  # fmt: skip
+def test_the_refused_words_are_found(language: str, text: str) -> None:
+    assert refused()[language].search(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("sv", "Efter svaren kommer nästa steg"), ("fi", "heijastus"), ("en", "afraid")]
+)
+def test_ordinary_words_pass(language: str, text: str) -> None:
+    assert not refused()[language].search(text)
+
+
+def test_skill_names_follow_a_colon() -> None:
+    for language in LANGUAGES:
+        for key in (key for key in TEXTS.keys() if not key.startswith("page.")):  # noqa: SIM118 - not a mapping
+            said = TEXTS.say(language, key, {"skill": "<S>", "next": "<S>", "count": 2, "grade": 4})
+            assert said.count("<S>") == said.count(": <S>"), said
+
+
+def test_the_schema_names_every_table() -> None:
+    assert set(TextFile.model_fields) == {key.split(".")[0] for key in TEXTS.keys()} - {"page"}  # noqa: SIM118
