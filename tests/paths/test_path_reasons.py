@@ -147,3 +147,13 @@ def test_the_answer_is_the_same_in_every_process() -> None:
     ]
     assert said[0] == said[1]
     assert Path.from_dict(json.loads(said[0])).rung == "prerequisite_rule"
+
+
+def test_a_skill_without_answers_is_never_said_to_be_pointed_at_by_answers() -> None:
+    home = Home.find()
+    graph = Curriculum.load(home.curriculum_path("fi-mathematics"))
+    states = {skill: SkillState(0.4, 0) for skill in graph.order}
+    answer = plan(graph, states, POLICY, grade=8, answers_total=50)
+    unseen = [entry for entry in (*answer.options, *answer.path) if entry.kind == "repair"]
+    assert unseen, "grade 8 with nothing shown must lead over skills of grade 7"
+    assert {reason(entry, "why").id for entry in unseen} == {"why.unseen"}

@@ -38,7 +38,7 @@ def _step(board: Board, place: int, kind: Kind, among: Sequence[int]) -> Step:
         score=float(board.score[place]),
         terms=dict(zip(board.rules, board.terms[:, place].tolist(), strict=True)),
         reasons=(
-            Reason(f"why.{'order' if board.thin else kind}"),
+            Reason(f"why.{_why(board, place, kind)}"),
             _evidence(board, place),
             Reason(f"sureness.{_sureness(board, place)}"),
             *_links(board, place, support, onwards),
@@ -47,6 +47,13 @@ def _step(board: Board, place: int, kind: Kind, among: Sequence[int]) -> Step:
         next_step=_next_step(board, place, kind, onwards),
         title=skill.title,
     )
+
+
+def _why(board: Board, place: int, kind: Kind) -> str:
+    """Return why a step is suggested; a skill without answers is never said to be pointed at by answers."""
+    if board.thin:
+        return "order"
+    return "unseen" if kind == "repair" and not board.standing.answers[place] else kind
 
 
 def _evidence(board: Board, place: int) -> Reason:
