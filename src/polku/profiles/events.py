@@ -1,0 +1,125 @@
+"""What a kernel sees of a response, and nothing more.
+
+There is no learner id, item id, group or clock time in here: a kernel can only look at when, how hard and
+how well. Reading gets an event whose ``correct`` is NaN, so that no row can see its own answer.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+MICROSECONDS_PER_DAY = 86_400_000_000.0
+BLANK = -1
+"""Row of a key that has no state yet: the last row of every table, always zero."""
+NO_KEY = -2
+"""A skill without a known area: its area features are missing."""
+
+
+class Event(NamedTuple):
+    """One response as seen from one of its keys."""
+
+    time: float
+    """``answered_at``: microseconds UTC, or an order number without a clock."""
+    clock: bool
+    """Whether `time` can be read as days."""
+    position: float
+    """How many responses the learner gave before this one."""
+    correct: float
+    """Score in 0 to 1; NaN while reading."""
+    item_difficulty: float
+    """Logit difficulty of the item."""
+    skill_difficulty: float
+    """Logit difficulty of the skill; NaN for features of the learner or the item."""
+    node: int
+    """Row of the skill in the graph; -1 for features of the learner, the item or the area."""
+
+
+class Events(NamedTuple):
+    """Responses of whole learners, as read-only arrays; n rows with m skill tags between them."""
+
+    item: Integers
+    """(n,) row of the item's state."""
+    skill_start: Integers
+    """(n + 1,) offsets into the arrays of length m."""
+    skill: Integers
+    """(m,) row of the skill's state."""
+    area: Integers
+    """(m,) row of the area's state, or :data:`NO_KEY`."""
+    node: Integers
+    """(m,) row of the skill in the graph."""
+    time: Integers
+    """(n,) ``answered_at``."""
+    correct: Floats
+    """(n,) score in 0 to 1."""
+    item_difficulty: Floats
+    """(n,) logit."""
+    skill_difficulty: Floats
+    """(m,) logit."""
+    clock: bool
+    """Whether times are microseconds."""
+
+
+class Graph(NamedTuple):
+    """Direct hard prerequisites as compressed rows: node → rows of the skill table."""
+
+    indptr: Integers
+    indices: Integers
+
+
+class Tables(NamedTuple):
+    """State of one learner: a float64 table per scope, last row blank."""
+
+    learner: Floats
+    area: Floats
+    skill: Floats
+    item: Floats
+
+
+class Program(NamedTuple):
+    """A feature set as arrays; f features, p parameters at most."""
+
+    kind: Integers
+    """(f,) number of the kind, its place in ``extractors.KINDS``."""
+    scope: Integers
+    """(f,) number of the scope, its place in ``SCOPES``."""
+    offset: Integers
+    """(f,) first column of the feature's state in its scope's table."""
+    mean_column: Integers
+    """(f,) output column of the mean over the response's keys, or -1."""
+    min_column: Integers
+    """(f,) output column of the minimum over the response's keys, or -1."""
+    params: Floats
+    """(f, p) parameters of each feature, padded with zeros."""
+
+
+SCOPES = ("learner", "area", "skill", "item")
+LEARNER, AREA, SKILL, ITEM = range(len(SCOPES))
+
+
+def integers(values: Any) -> Integers:
+    """Return `values` as a contiguous read-only array: one array type, one compiled driver.
+
+    Examples
+    --------
+    >>> integers([1, 2]).flags.writeable
+    False
+    """
+    return _frozen(np.ascontiguousarray(values, dtype=np.int64))
+
+
+def floats(values: Any) -> Floats:
+    """Return `values` as a contiguous read-only array of numbers, as :func:`integers` does."""
+    return _frozen(np.ascontiguousarray(values, dtype=np.float64))
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a read-only view; the array itself stays as it was."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

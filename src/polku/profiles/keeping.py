@@ -1,0 +1,101 @@
+"""Profiles in the store: nothing already folded is folded again, nothing late is left out.
+
+A kept profile belongs to one feature set and one set of item statistics, by hash. After either is swapped, the
+learner is refolded the next time somebody asks: :func:`current` does that, and :func:`fold_all` does it
+ahead of time for everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from polku.curriculum import Curriculum
+from polku.profiles.feature_set import FeatureSet
+from polku.profiles.item_statistics import ItemStatistics
+from polku.profiles.profile import Profile, profiles_of
+
+if TYPE_CHECKING:
+    from polku.store.transaction import Transaction
+
+BATCH = 500
+OnStep = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Lens:
+    """What a profile is a fold *with*: feature set, item statistics, curriculum."""
+
+    feature_set: FeatureSet
+    item_statistics: ItemStatistics
+    curriculum: Curriculum
+
+    @property
+    def hashes(self) -> tuple[str, str]:
+        """Return the hashes that a kept profile stands under."""
+        return self.feature_set.hash, self.item_statistics.hash
+
+    def empty(self) -> Profile:
+        """Return the profile of a learner without answers."""
+        return Profile.empty(self.feature_set, self.item_statistics, self.curriculum)
+
+    def read(self, content: bytes) -> Profile:
+        """Return a kept profile."""
+        return Profile.from_bytes(content, self.feature_set, self.item_statistics, self.curriculum)
+
+
+def current(tx: Transaction, learner_id: str, lens: Lens) -> Profile:
+    """Return a learner's profile, up to date with the store, and keep it when it changed.
+
+    Parameters
+    ----------
+    tx : Transaction
+        One that may write.
+    learner_id : str
+        Whose.
+    lens : Lens
+        What to fold with.
+
+    Returns
+    -------
+    Profile
+        Empty when the learner has no answers.
+    """
+    tx.profiles.claim(learner_id)
+    content = tx.profiles.get(learner_id, *lens.hashes)
+    profile = lens.empty() if content is None else lens.read(content)
+    new = tx.responses.after(learner_id, profile.last_key)
+    if profile.answers + len(new) != tx.responses.count(learner_id):  # something became known before the last key
+        profile, new = lens.empty(), tx.responses.of([learner_id])
+    if len(new) or content is None:
+        profile.fold(new)
+        tx.profiles.put(learner_id, *lens.hashes, profile.last_key, profile.to_bytes())
+    return profile
+
+
+def fold_all(tx: Transaction, lens: Lens, on_step: OnStep | None = None) -> int:
+    """Fold every learner's responses and keep the profiles; returns how many.
+
+    Parameters
+    ----------
+    tx : Transaction
+        One that may write.
+    lens : Lens
+        What to fold with.
+    on_step : callable, optional
+        Called with (done, total) learners.
+    """
+    responses = tx.responses.all()
+    total = len(responses.learners)
+    waiting = []
+    for done, (learner_id, profile) in enumerate(
+        profiles_of(responses, lens.feature_set, lens.item_statistics, lens.curriculum), start=1
+    ):
+        waiting.append((learner_id, profile.last_key, profile.to_bytes()))
+        if len(waiting) == BATCH or done == total:
+            tx.profiles.put_many(*lens.hashes, waiting)
+            waiting = []
+            if on_step is not None:
+                on_step(done, total)
+    return total

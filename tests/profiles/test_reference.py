@@ -1,0 +1,37 @@
+"""The reference of features says what the definitions say, row by row."""
+
+from __future__ import annotations
+
+import pytest
+
+from polku.home import Home
+from polku.profiles import Exclusions, FeatureSet
+from polku.profiles.extractors import KINDS
+
+SIGN = {1: "up", -1: "down", 0: "none"}
+
+
+@pytest.fixture(scope="module")
+def page(home: Home) -> str:
+    return (home.root / "docs" / "reference" / "features.md").read_text(encoding="utf-8")
+
+
+def test_every_feature_has_its_row(page: str, shipped: FeatureSet) -> None:
+    for feature in shipped.features:
+        known = feature.definition
+        columns = ", ".join(f"`{column}`" for column in feature.columns)
+        assert f"| {columns} | `{known.kind}` | {known.scope} | {SIGN[known.direction]} | {known.meaning} |" in page
+
+
+def test_every_kind_has_its_row(page: str) -> None:
+    for kind in KINDS:
+        parameters = ", ".join(f"`{name}`" for name in kind.parameters.model_fields) or "none"
+        assert f"| `{kind.name}` | {', '.join(sorted(kind.scopes))} | {parameters} |" in page
+
+
+def test_everything_excluded_has_its_row(page: str, home: Home) -> None:
+    rules = Exclusions.load(home.features).file
+    for excluded in rules.excluded:
+        assert f"| {excluded.name.replace('_', ' ')} | {excluded.why} |" in page
+    for deny in rules.deny:
+        assert f"| {deny.rule} | {deny.why} |" in page
