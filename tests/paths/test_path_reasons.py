@@ -149,11 +149,6 @@ def test_the_answer_is_the_same_in_every_process() -> None:
     assert Path.from_dict(json.loads(said[0])).rung == "prerequisite_rule"
 
 
-def test_a_skill_without_answers_is_never_said_to_be_pointed_at_by_answers() -> None:
-    home = Home.find()
-    graph = Curriculum.load(home.curriculum_path("fi-mathematics"))
-    states = {skill: SkillState(0.4, 0) for skill in graph.order}
-    answer = plan(graph, states, POLICY, grade=8, answers_total=50)
-    unseen = [entry for entry in (*answer.options, *answer.path) if entry.kind == "repair"]
-    assert unseen, "grade 8 with nothing shown must lead over skills of grade 7"
-    assert {reason(entry, "why").id for entry in unseen} == {"why.unseen"}
+def test_without_answers_of_its_own_a_step_names_those_on_a_later_skill() -> None:
+    of = step("a", {"b": SkillState(0.2, 6, 0.1)})
+    assert (of.kind, reason(of, "why").id, reason(of, "evidence").id) == ("repair", "why.beneath", "evidence.none")

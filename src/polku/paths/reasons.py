@@ -50,10 +50,10 @@ def _step(board: Board, place: int, kind: Kind, among: Sequence[int]) -> Step:
 
 
 def _why(board: Board, place: int, kind: Kind) -> str:
-    """Return why a step is suggested; a skill without answers is never said to be pointed at by answers."""
+    """Return why a step is suggested; to a skill without answers, those on a later skill point."""
     if board.thin:
         return "order"
-    return "unseen" if kind == "repair" and not board.standing.answers[place] else kind
+    return "beneath" if kind == "repair" and not board.standing.answers[place] else kind
 
 
 def _evidence(board: Board, place: int) -> Reason:
