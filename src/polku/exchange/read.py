@@ -1,0 +1,132 @@
+"""Which reader reads a file: named by the caller, or told from the file itself."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from polku.errors import InputError, nearest
+from polku.exchange import canonical, gervet
+from polku.exchange.reading import ItemsReading, Reading, RosterReading
+from polku.exchange.text import peek_header
+from polku.exchange.typed import MAGIC
+from polku.records import DenyRules, Items
+
+READERS = {"csv": canonical.read_csv, "parquet": canonical.read_parquet, "gervet": gervet.read_gervet}
+FORMATS = ("auto", *READERS)
+StrPath = str | os.PathLike[str]
+
+
+def read_responses(
+    path: StrPath,
+    format: str = "auto",  # noqa: A002 — the option's public name, here and on the command line
+    *,
+    deny: DenyRules | None = None,
+    items: Items | None = None,
+) -> Reading:
+    r"""Read responses from a file.
+
+    Parameters
+    ----------
+    path : path
+        A file; for ``gervet`` also its folder.
+    format : {"auto", "csv", "parquet", "gervet"}
+        What it is; ``auto`` tells from the first bytes and the header.
+    deny : DenyRules, optional
+        What may never be kept; default: no columns, Finnish personal identity codes.
+    items : Items, optional
+        Gives the skills of responses that name none; without it, they are refused.
+
+    Returns
+    -------
+    Reading
+        Accepted responses, refused rows and notes; together they account for every row.
+
+    Raises
+    ------
+    InputError
+        If the file as a whole cannot be used: not found, empty, columns missing, unknown format.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp(), "responses.csv")
+    >>> _ = file.write_text(
+    ...     "response_id,learner_id,item_id,skill_ids,answered_at,correct\n"
+    ...     "r1,anna,i7,a;b,2025-03-01T10:00:00+02:00,1\n"
+    ...     "r2,anna,i8,a,2025-03-01T10:05:00,0\n"
+    ... )
+    >>> reading = read_responses(file)
+    >>> len(reading.responses), reading.refused.frame[["line", "reason", "column"]].values.tolist()
+    (1, [[3, 'no_zone', 'answered_at']])
+    """
+    file = _existing(path)
+    if format not in FORMATS:
+        raise InputError("unknown format", got=format, hint=nearest(format, FORMATS))
+    reader = READERS[_detect(file) if format == "auto" else format]
+    if reader is not gervet.read_gervet:
+        _refuse_folder(file)
+    return reader(file, deny or DenyRules(), items)
+
+
+def read_roster(path: StrPath, teachers: StrPath | None = None, *, deny: DenyRules | None = None) -> RosterReading:
+    """Read a roster from CSV.
+
+    Parameters
+    ----------
+    path : path
+        CSV with ``learner_id`` and optionally ``grade``, ``group_id``, ``school_id``; one row a learner.
+    teachers : path, optional
+        CSV with ``teacher_id, group_id, starts_on`` and optionally ``ends_on``; dates as YYYY-MM-DD.
+    deny : DenyRules, optional
+        As in :func:`read_responses`.
+
+    Returns
+    -------
+    RosterReading
+
+    Raises
+    ------
+    InputError
+        If a file as a whole cannot be used.
+    """
+    relations = None if teachers is None else _refuse_folder(_existing(teachers))
+    return canonical.read_learners(_refuse_folder(_existing(path)), relations, deny or DenyRules())
+
+
+def read_items(path: StrPath, *, deny: DenyRules | None = None) -> ItemsReading:
+    """Read an item list from CSV with ``item_id, skill_ids`` and optionally ``title``.
+
+    Raises
+    ------
+    InputError
+        If the file as a whole cannot be used.
+    """
+    return canonical.read_item_list(_refuse_folder(_existing(path)), deny or DenyRules())
+
+
+def _existing(path: StrPath) -> Path:
+    """Return a path that is there."""
+    file = Path(path).expanduser()
+    if not file.exists():
+        siblings = [sibling.name for sibling in file.parent.iterdir()] if file.parent.is_dir() else []
+        hint = nearest(file.name, siblings) if siblings else "check the path"
+        raise InputError("no such file", got=file, hint=hint)
+    return file
+
+
+def _refuse_folder(file: Path) -> Path:
+    """Return a file that is none."""
+    if file.is_dir():
+        raise InputError(f"{file.name} is a folder", hint="give a file")
+    return file
+
+
+def _detect(file: Path) -> str:
+    """Tell a file's format."""
+    if file.is_dir():
+        return "gervet"
+    with file.open("rb") as stream:
+        if stream.read(len(MAGIC)) == MAGIC:
+            return "parquet"
+    return "gervet" if {"user_id", "item_id"} <= set(peek_header(file, "\t")) else "csv"
