@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from polku.home import Home
 
+if TYPE_CHECKING:
+    from polku.cli.desk import Desk
+
+settings.register_profile("polku", deadline=None, print_blob=True)
+settings.load_profile("polku")
+
 CHECKOUT = Path(__file__).resolve().parents[1]
+LEARNERS = 240
+"""Enough for every grade to have a class, few enough to train in seconds."""
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +39,25 @@ def data_dir() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture(scope="session")
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Return a copy of the root rooms, so that a test's store and runs stay out of the checkout."""
+    root = tmp_path_factory.mktemp("home")
+    for room in ("features", "models", "serve"):
+        shutil.copytree(CHECKOUT / room, root / room)
+    return Home.find(root)
+
+
+@pytest.fixture(scope="session")
+def town(own_home: Home) -> Desk:
+    """Return a desk on a simulated municipality that went the whole way: ingested, trained, audited, released.
+
+    Made by the demonstration's own function, once per worker; tests that use it share the xdist group "town".
+    """
+    from polku.cli.demo import demo_desk, prepare  # late: only the tests that go the whole way pay for it
+
+    desk, folder = demo_desk(own_home.root)
+    prepare(desk, folder, learners=LEARNERS, seed=7)
+    return desk

@@ -86,6 +86,13 @@ class NotReleasedError(PolkuError):
     slug = "not-released"
 
 
+class ForbiddenError(PolkuError):
+    """A request that is understood and not answered."""
+
+    status = 403
+    slug = "forbidden"
+
+
 class NotReadyError(PolkuError):
     """A service that lacks what it needs to answer."""
 

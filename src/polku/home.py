@@ -19,9 +19,11 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from polku.errors import DefinitionError, nearest
+from polku.schemas.settings import Settings
 
 Schema = TypeVar("Schema", bound=BaseModel)
 ROOMS = ("features", "models", "serve")
+OVERRIDES = {"store": "POLKU_STORE", "background": "POLKU_BACKGROUND", "provider_id": "POLKU_PROVIDER"}
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,47 @@ class Home:
         """Return the folder of run-time state (embedded stores); made by whoever writes there."""
         return self.root / "var"
 
+    def settings(self) -> Settings:
+        """Read ``serve/settings.toml``; environment variables override its first keys.
+
+        Raises
+        ------
+        DefinitionError
+            If the file does not hold, or the enclave would share the store's address.
+        """
+        given = load_toml(self.serve / "settings.toml", Settings)
+        env = {key: os.environ[name] for key, name in OVERRIDES.items() if os.environ.get(name)}
+        settings = given.model_copy(update=env)
+        settings = settings.model_copy(
+            update={"store": self._anchored(settings.store), "background": self._anchored(settings.background)}
+        )
+        if settings.store == settings.background:
+            raise DefinitionError(
+                "background attributes would lie in the store itself",
+                got=f"store = background = {settings.store}",
+                hint="give POLKU_BACKGROUND an address of its own",
+            )
+        return settings
+
+    def curriculum_path(self, name: str) -> Path:
+        """Return the file of a curriculum in ``serve/curricula/``.
+
+        Raises
+        ------
+        DefinitionError
+            If there is none by that name.
+        """
+        path = self.serve / "curricula" / f"{name}.json"
+        if not path.is_file():
+            known = [found.stem for found in path.parent.glob("*.json")]
+            raise DefinitionError(f"no curriculum {name!r} in {path.parent}", got=name, hint=nearest(name, known))
+        return path
+
+    def _anchored(self, url: str) -> str:
+        """Take a relative SQLite path from the home rather than from wherever the command runs."""
+        prefix = "sqlite:///"
+        return prefix + str(self.root / url.removeprefix(prefix)) if url.startswith(prefix) else url
+
 
 def load_toml(path: Path, schema: type[Schema]) -> Schema:
     """Read one TOML definition and check it against its schema.
@@ -128,7 +171,8 @@ def validate(raw: object, schema: type[Schema], path: Path) -> Schema:
     try:
         return schema.model_validate(raw)
     except ValidationError as error:
-        first, *rest = error.errors(include_url=False)
+        found = error.errors(include_url=False)
+        first, *rest = sorted(found, key=lambda one: one["type"] != "extra_forbidden")  # a slip of the key comes first
         key = ".".join(str(part) for part in first["loc"])
         more = f" (and {len(rest)} more)" if rest else ""
         if first["type"] == "extra_forbidden":

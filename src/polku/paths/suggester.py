@@ -187,7 +187,7 @@ class Suggester:
             asked,
             grade=standing.learner.grade if asked.grade is None else asked.grade,
             rejected=frozenset(one.skill_id for one in tx.decisions.rejected(learner_id)),
-            previous=Path.from_dict(before.path) if before else None,
+            previous=None if before is None or _taken_back(tx, before) else Path.from_dict(before.path),
         )
         return self._propose(standing, wishes), standing
 
@@ -216,6 +216,15 @@ def _learner(tx: Transaction, learner_id: str) -> Learner:
     if not tx.responses.count(learner_id):
         raise NotFoundError("no such learner", got=learner_id, hint="learners are in the roster or have responses")
     return Learner(learner_id, None, None, None)
+
+
+def _taken_back(tx: Transaction, before: Offer) -> bool:
+    """Return whether a skill left out of the last offer was accepted since: then nothing holds that offer."""
+    shown = {one.skill_id for one in before.suggestions}
+    return any(
+        one.decision == "accept" and one.at > before.offered_at and one.skill_id not in shown
+        for one in tx.decisions.of(before.learner_id)
+    )
 
 
 def _says_the_same(before: Offer, shown: Mapping[str, Any], bundle_id: str | None, policy: str) -> bool:

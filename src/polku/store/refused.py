@@ -68,4 +68,4 @@ def _learner(content: str) -> str | None:
     """Return whose row it is, where it says so: erasing the learner then erases it too."""
     row = parse(content)
     learner = row.get("learner_id") if isinstance(row, dict) else None
-    return learner if isinstance(learner, str) else None
+    return str(learner).strip() if isinstance(learner, str | int) else None
