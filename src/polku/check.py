@@ -1,0 +1,160 @@
+"""Loads every definition of a home and checks that they fit each other.
+
+Each file is checked by its own schema when it is read. What no single file can know is checked here: that
+what is named exists, and that what exists is named by somebody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from polku.curriculum import Curriculum
+from polku.errors import DefinitionError, nearest
+from polku.fairness import load_gates, load_slices
+from polku.home import Home
+from polku.paths import Texts, load_policy
+from polku.profiles import Exclusions, FeatureSet
+from polku.schemas.gates import Gates
+from polku.schemas.model import ModelSpec
+from polku.schemas.policy import PathPolicy
+from polku.schemas.settings import Settings
+from polku.schemas.slices import Slices
+from polku.training import load_spec
+
+TEXT_FILES = ("{}.toml", "page.{}.toml")
+KNOWN_FILES = {"spec.toml", "gates.toml", "card.md"}
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Everything a home says, loaded and cross-checked.
+
+    Parameters
+    ----------
+    settings : Settings
+        How the installation runs.
+    curricula : mapping of str to Curriculum
+        By file name.
+    features : FeatureSet
+        All features.
+    exclusions : Exclusions
+        What is never a feature.
+    models : mapping of str to ModelSpec
+        By folder name.
+    gates : Gates
+        Of the model that the settings release.
+    slices : Slices
+        Groups an audit compares.
+    policy : PathPolicy
+        How paths are chosen.
+    texts : Texts
+        What is said, in every language.
+    """
+
+    settings: Settings
+    curricula: Mapping[str, Curriculum]
+    features: FeatureSet
+    exclusions: Exclusions
+    models: Mapping[str, ModelSpec]
+    gates: Gates
+    slices: Slices
+    policy: PathPolicy
+    texts: Texts
+
+    def counts(self) -> dict[str, int]:
+        """Return how many of each there are, for a person who wants to see that something was read."""
+        return {
+            "curricula": len(self.curricula),
+            "skills": sum(len(curriculum.skills) for curriculum in self.curricula.values()),
+            "features": len({column.removesuffix("_min") for column in self.features.columns}),
+            "models": len(self.models),
+            "gates": len(self.gates.metrics),
+            "slices": len(self.slices.attributes),
+            "path rules": len(self.policy.rules),
+        }
+
+
+def check(home: Home) -> Definitions:
+    """Load and cross-check everything in `home`.
+
+    Parameters
+    ----------
+    home : Home
+        Folder of the root rooms.
+
+    Returns
+    -------
+    Definitions
+
+    Raises
+    ------
+    DefinitionError
+        On the first thing that does not hold; names file, key and the nearest right name.
+    """
+    settings = home.settings()
+    home.curriculum_path(settings.curriculum)
+    models = {path.name: load_spec(home, path.name) for path in _model_folders(home)}
+    if settings.model not in models:
+        raise DefinitionError(
+            f"{home.serve / 'settings.toml'}: model names no folder of models/",
+            got=settings.model,
+            hint=nearest(settings.model, models),
+        )
+    found = Definitions(
+        settings=settings,
+        curricula={path.stem: Curriculum.load(path) for path in sorted((home.serve / "curricula").glob("*.json"))},
+        features=FeatureSet.load(home.features),
+        exclusions=Exclusions.load(home.features),
+        models=models,
+        gates=load_gates(home, settings.model),
+        slices=load_slices(home),
+        policy=load_policy(home.models),
+        texts=Texts.load(home.serve / "text"),
+    )
+    _refuse_misnamed_models(home, models)
+    _refuse_unused_features(home, found)
+    _refuse_stray_files(home)
+    return found
+
+
+def _model_folders(home: Home) -> Iterable[Path]:
+    return sorted(path.parent for path in home.models.glob("*/spec.toml"))
+
+
+def _refuse_misnamed_models(home: Home, models: Mapping[str, ModelSpec]) -> None:
+    """Refuse a model that is not called what its folder is called; everything that speaks of it relies on that."""
+    for folder, spec in models.items():
+        if spec.name != folder:
+            path = home.models / folder / "spec.toml"
+            raise DefinitionError(f"{path}: name differs from its folder", got=spec.name, hint=f"name = {folder!r}")
+
+
+def _refuse_unused_features(home: Home, found: Definitions) -> None:
+    """Refuse a feature that no model looks at: what is not used is not kept up."""
+    if any(spec.features == "all" for spec in found.models.values()):
+        return
+    used = {name for spec in found.models.values() for name in spec.features}
+    defined = {column.removesuffix("_min") for column in found.features.columns}
+    for name in sorted(defined - used):
+        raise DefinitionError(
+            f"{home.features}: feature {name} is used by no model",
+            got=name,
+            hint="name it in a spec.toml, or delete it",
+        )
+
+
+def _refuse_stray_files(home: Home) -> None:
+    """Refuse a file that nothing reads: usually a slip in its name."""
+    languages = ("fi", "sv", "en")
+    texts = {pattern.format(language) for pattern in TEXT_FILES for language in languages}
+    rooms = [
+        (home.serve / "text", texts),
+        (home.models / "path", {"policy.toml"}),
+        *((folder, KNOWN_FILES) for folder in _model_folders(home)),
+    ]
+    for folder, known in rooms:
+        for path in sorted(folder.iterdir()):
+            if path.name not in known:
+                raise DefinitionError(f"{path}: nothing reads this file", got=path.name, hint=nearest(path.name, known))

@@ -1,0 +1,76 @@
+"""The command line: one file a command, each a thin hand on the rooms below.
+
+A command reads its options, calls the rooms, and prints: results on standard output, progress and logs
+on standard error, so that ``--json`` can be piped. Commands load late, since LightGBM and MLflow take
+seconds to import. No rule about learners lives here.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from polku.errors import PolkuError, nearest
+
+COMMANDS = {
+    "check": "Load and cross-check every definition.",
+    "simulate": "Write the files of a simulated municipality.",
+    "ingest": "Read responses, rosters, items and background into the store.",
+    "profile": "Fold every learner's responses into a stored profile.",
+    "train": "Fit a model, cross-validate it, log it and keep it as a candidate.",
+    "evaluate": "Fit on one set of learners, predict another, print the figures.",
+    "audit": "Audit predictions and paths by group.",
+    "promote": "Release an audited bundle to the service.",
+    "plan": "Print one learner's path with its reasons.",
+    "serve": "Serve the API and the pages.",
+    "demo": "Run the whole way on a simulated municipality.",
+    "warm": "Compile the profile kernels once, after installation.",
+}
+
+
+class LateGroup(click.Group):
+    """A group that imports a command's file only when that command runs or shows its help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of the work, not of the alphabet."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import ``polku.cli.<name>`` and return its command."""
+        if cmd_name not in COMMANDS:
+            ctx.fail(f"no command {cmd_name!r}; {nearest(cmd_name, COMMANDS)}")
+        command: click.Command = importlib.import_module(f"polku.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LateGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="polku")
+def polku() -> None:
+    """Learner profiles, audited models and explained next steps for schools.
+
+    Polku suggests; teachers and learners decide. Start with `polku demo`.
+    """
+
+
+def main() -> None:
+    """Run the command line; a deliberate error prints its three beats and exits with 2."""
+    try:
+        polku.main(standalone_mode=False)
+    except PolkuError as error:
+        click.echo(f"polku: {error}", err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)

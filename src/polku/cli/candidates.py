@@ -1,0 +1,74 @@
+"""What `train` leaves for `audit` and `promote`: which bundle, which run, and out-of-fold predictions.
+
+Predictions are learner-level rows. They lie under the home's ``var/``, beside the embedded store, and never
+in MLflow, which researchers share.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from polku.cli.desk import Desk
+from polku.errors import InputError, NotFoundError
+
+RECORD = "candidate.json"
+PREDICTIONS = "predictions.parquet"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A trained bundle that waits for its audit.
+
+    Parameters
+    ----------
+    bundle_id : str
+        Its id in the store.
+    run_id, model_version : str
+        Its run and version in MLflow.
+    trained_at : int
+        Microseconds UTC.
+    """
+
+    bundle_id: str
+    run_id: str
+    model_version: str
+    trained_at: int
+
+    def keep(self, desk: Desk, predictions: pd.DataFrame) -> None:
+        """Write the candidate's predictions, then the record that makes it count."""
+        folder = _folder(desk) / self.bundle_id
+        folder.mkdir(parents=True, exist_ok=True)
+        predictions.to_parquet(folder / PREDICTIONS)
+        (folder / RECORD).write_text(json.dumps(asdict(self)), encoding="utf-8")
+
+    def predictions(self, desk: Desk) -> pd.DataFrame:
+        """Read the out-of-fold predictions: `learner_id, response_id, item_id, y_true, y_prob`."""
+        return pd.read_parquet(_folder(desk) / self.bundle_id / PREDICTIONS)
+
+
+def candidate(desk: Desk, bundle_id: str | None = None) -> Candidate:
+    """Return a candidate by (the start of) its bundle id; default the newest.
+
+    Raises
+    ------
+    NotFoundError
+        If nothing was trained yet, or no candidate has that id.
+    InputError
+        If the id fits more than one.
+    """
+    kept = [Candidate(**json.loads(path.read_text(encoding="utf-8"))) for path in _folder(desk).glob(f"*/{RECORD}")]
+    chosen = [one for one in kept if one.bundle_id.startswith(bundle_id or "")]
+    if not chosen:
+        raise NotFoundError("no such candidate", got=bundle_id or "none trained yet", hint="polku train makes one")
+    newest = max(chosen, key=lambda one: one.trained_at)
+    if bundle_id and len(chosen) > 1:
+        raise InputError("the id fits several candidates", got=bundle_id, hint="give more of it")
+    return newest
+
+
+def _folder(desk: Desk) -> Path:
+    return desk.home.var / "candidates" / desk.settings.provider_id

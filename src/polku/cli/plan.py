@@ -1,0 +1,140 @@
+"""``polku plan``: one learner's path with its reasons, from the store or from plain files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from polku.cli.desk import Desk, home_options, json_option, print_json, say
+from polku.cli.evaluate import fitting_curriculum
+from polku.curriculum import Curriculum
+from polku.errors import InputError, NotFoundError, nearest
+from polku.exchange import FORMATS, read_responses
+from polku.paths import Path as LearningPath
+from polku.paths import Texts, load_policy
+from polku.paths.proposal import Wishes, propose, states_of
+from polku.paths.suggester import Suggester
+from polku.profiles import FeatureSet, Profile
+from polku.records import Responses
+from polku.training import fit_item_statistics
+
+
+def plan_stored(desk: Desk, learner_id: str, goal: str | None, steps: int, grade: int | None) -> LearningPath:
+    """Plan from the store: with the champion where one is released, else by the prerequisite rule.
+
+    Raises
+    ------
+    NotFoundError
+        If neither roster nor responses know the learner.
+    """
+    suggester = Suggester(desk.home, desk.now)
+    with desk.store.begin() as tx:
+        return suggester.preview(tx, learner_id, goal=goal, steps=steps, grade=grade)[0]
+
+
+def plan_files(
+    desk: Desk, responses: Path, curriculum: Path | None, wishes: Wishes, *, learner_id: str | None, format_: str
+) -> tuple[LearningPath, str]:
+    """Plan from plain files, by the prerequisite rule; returns the path and whose it is.
+
+    Raises
+    ------
+    InputError
+        If the file holds several learners and none is named.
+    NotFoundError
+        If the named learner has no responses in it.
+    """
+    reading = read_responses(responses, format_, deny=desk.deny)
+    say(f"{responses.name}: {len(reading.responses):,} responses accepted, {len(reading.refused):,} refused")
+    for note in reading.notes:
+        say(f"note: {note}")
+    everyone = reading.responses
+    graph = Curriculum.load(curriculum) if curriculum else fitting_curriculum(desk, everyone.skills.tolist())
+    chosen = _chosen(everyone, learner_id)
+    profile = Profile.empty(FeatureSet.load(desk.home.features), fit_item_statistics(everyone, graph), graph)
+    profile.fold(everyone.of_learners([chosen]))
+    now = int(everyone.known_at.max()) if everyone.clock else None
+    states, policy = states_of(profile, graph, None, now), load_policy(desk.home.models)
+    return propose(profile, states, graph, policy, wishes, learner_id=chosen, modelled=False, now=now), chosen
+
+
+def _chosen(everyone: Responses, learner_id: str | None) -> str:
+    known = [str(learner) for learner in everyone.learners]
+    if learner_id is None and len(known) == 1:
+        return known[0]
+    if learner_id is None:
+        raise InputError(
+            "the file does not hold exactly one learner",
+            got=f"{len(known)} learners",
+            hint="--learner ID says whose path",
+        )
+    if learner_id not in known:
+        raise NotFoundError("no responses of this learner", got=learner_id, hint=nearest(learner_id, known))
+    return learner_id
+
+
+def show(path: LearningPath, texts: Texts, language: str) -> None:
+    """Print options and path for reading, in one language."""
+    answer = path.to_dict(texts)
+    click.echo(texts.say(language, f"rung.{path.rung}"))
+    for title, steps in (("options", answer["options"]), ("path", answer["path"])):
+        click.echo(f"\n{texts.say(language, f'page.{title}')}")
+        for number, step in enumerate(steps, start=1):
+            click.echo(
+                f" {number}. {step['title'].get(language, step['skill_id'])}  [{step['skill_id']}, {step['kind']}]"
+            )
+            for reason in step["reasons"] if title == "options" else ():
+                click.echo(f"      {reason[language]}")
+    for note in answer["notes"]:
+        click.echo(f"\n{note[language]}")
+
+
+@click.command(short_help="Print one learner's path with its reasons.")
+@click.option("--learner", metavar="ID", help="Whose path; may be left out for a file of one learner.")
+@click.option("--goal", metavar="SKILL", help="Skill to lead to; default: the learner's grade.")
+@click.option("--steps", type=click.IntRange(1, 50), default=5, show_default=True, help="Longest path.")
+@click.option("--grade", type=click.IntRange(1, 12), help="Grade; default: from the roster.")
+@click.option("--responses", type=click.Path(path_type=Path), help="Plan from this file instead of the store.")
+@click.option("--curriculum", type=click.Path(path_type=Path), help="Curriculum, with --responses.")
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), default="auto", show_default=True, help="Format of --responses."
+)
+@click.option(
+    "--language", type=click.Choice(["fi", "sv", "en"]), help="Language for reading; default: from the settings."
+)
+@home_options
+@json_option
+def command(
+    learner: str | None,
+    goal: str | None,
+    steps: int,
+    grade: int | None,
+    responses: Path | None,
+    curriculum: Path | None,
+    format_: str,
+    language: str | None,
+    home: Path | None,
+    provider: str | None,
+    as_json: bool,
+) -> None:
+    r"""Suggest next steps for one learner, each with its reasons in Finnish, Swedish and English.
+
+    \b
+    Example:
+      polku plan --learner L0001 --json
+      polku plan --responses answers.csv --curriculum skills.json --grade 8
+    """
+    desk = Desk.at(home, provider)
+    if responses is not None:
+        wishes = Wishes(grade=grade, goal=goal, steps=steps)
+        path, learner_id = plan_files(desk, responses, curriculum, wishes, learner_id=learner, format_=format_)
+    elif learner is None or curriculum is not None:
+        raise InputError("give --learner ID, or --responses FILE", hint="--curriculum goes with --responses")
+    else:
+        path, learner_id = plan_stored(desk, learner, goal, steps, grade), learner
+    texts = Texts.load(desk.home.serve / "text")
+    if as_json:
+        print_json({"learner_id": learner_id, **path.to_dict(texts)})
+        return
+    show(path, texts, language or desk.settings.language)

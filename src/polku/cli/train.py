@@ -1,0 +1,145 @@
+"""``polku train``: fit, cross-validate, log, and keep a candidate bundle. Releases nothing."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from polku.cli.candidates import Candidate
+from polku.cli.desk import Desk, bar, console, home_options, json_option, print_json, say
+from polku.errors import InputError
+from polku.records import Responses
+from polku.training import (
+    Bundle,
+    CrossValidation,
+    cross_validate,
+    fit,
+    load_spec,
+    log_run,
+    predictions_frame,
+)
+from polku.training.figures import calibration_figure
+
+SHOWN = ("auc", "log_loss", "rmse", "ece", "cold_auc")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A candidate and how it did across folds, beside its baseline."""
+
+    candidate: Candidate
+    validation: CrossValidation
+    model: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the ids and the mean of each figure by model."""
+        means = self.validation.summary().xs("mean", axis=1, level=1)
+        figures = {name: {key: float(row[key]) for key in SHOWN} for name, row in means.iterrows()}
+        ids = {
+            "bundle": self.candidate.bundle_id,
+            "run": self.candidate.run_id,
+            "version": self.candidate.model_version,
+        }
+        return {"model": self.model, **ids, "near_twins": self.validation.near_twins, "figures": figures}
+
+
+def train(desk: Desk, name: str | None = None, folds: int = 5) -> Trained:
+    """Train the model `name` on everything in the store.
+
+    Parameters
+    ----------
+    desk : Desk
+        Home, curriculum and store.
+    name : str, optional
+        A folder of ``models/``; default the settings' model.
+    folds : int
+        Folds of learners for cross-validation.
+
+    Returns
+    -------
+    Trained
+
+    Raises
+    ------
+    InputError
+        If the store holds no responses or too few learners.
+    """
+    chosen = name or desk.settings.model
+    specs = [load_spec(desk.home, one) for one in dict.fromkeys(["baseline", chosen])]
+    responses = stored_responses(desk)
+    with bar("cross-validating") as on_step:
+        validation = cross_validate(responses, specs, desk.home, desk.curriculum, k=folds, on_step=on_step)
+    with bar("fitting") as on_step:
+        model = fit(specs[-1], desk.home, responses, desk.curriculum, on_step=on_step)
+    policy = (desk.home.models / "path" / "policy.toml").read_bytes()
+    gates = (desk.home.models / chosen / "gates.toml").read_bytes()
+    bundle = Bundle.assemble(model, desk.curriculum, policy=policy, gates=gates)
+    with desk.store.begin() as tx:
+        tx.bundles.add(bundle.id, bundle.files, bundle.manifest)
+    record = log_run(
+        model,
+        validation.report(chosen) | {"baseline": validation.report("baseline")},
+        {"data": responses.hash, **bundle.manifest["parts"]},
+        {"calibration": calibration_figure(responses.correct, validation.predictions[chosen], chosen)},
+        mlruns=desk.home.mlruns,
+        provider_id=desk.settings.provider_id,
+    )
+    kept = Candidate(bundle.id, record.run_id, str(record.model_version), time.time_ns() // 1000)
+    kept.keep(desk, predictions_frame(responses, validation.predictions[chosen]))
+    return Trained(kept, validation, chosen)
+
+
+def stored_responses(desk: Desk) -> Responses:
+    """Return every response of the provider.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    with desk.store.read() as tx:
+        responses = tx.responses.all()
+    if not len(responses):
+        raise InputError(
+            "the store holds no responses",
+            got=f"provider {desk.settings.provider_id!r}",
+            hint="polku ingest FILE first",
+        )
+    return responses
+
+
+def show(validation: CrossValidation) -> None:
+    """Print mean and spread over folds, one line a model."""
+    summary = validation.summary()
+    table = Table("model", *SHOWN, box=None, title="out of fold, mean ± sd over folds", title_justify="left")
+    for name, row in summary.iterrows():
+        table.add_row(str(name), *(f"{row[key, 'mean']:.4f} ± {row[key, 'sd']:.4f}" for key in SHOWN))
+    console.print(table)
+
+
+@click.command(short_help="Fit a model, cross-validate it, log it and keep it as a candidate.")
+@click.option("--model", metavar="NAME", help="A folder of models/; default: from serve/settings.toml.")
+@click.option("--folds", type=click.IntRange(2, 20), default=5, show_default=True, help="Folds of learners.")
+@home_options
+@json_option
+def command(model: str | None, folds: int, home: Path | None, provider: str | None, as_json: bool) -> None:
+    r"""Fit a model on the store's responses and keep it as a candidate.
+
+    The logistic baseline and the smoothed item difficulty alone are fitted on the same folds. Nothing is
+    released: that takes `polku audit` and `polku promote`.
+
+    \b
+    Example:
+      polku train --model mastery
+    """
+    done = train(Desk.at(home, provider), model, folds)
+    if as_json:
+        print_json(done.to_dict())
+        return
+    show(done.validation)
+    say(f"candidate bundle {done.candidate.bundle_id[:12]}, MLflow run {done.candidate.run_id}; next: polku audit")

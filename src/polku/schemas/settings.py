@@ -1,0 +1,45 @@
+"""The schema of ``serve/settings*.toml``: how one installation runs."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from polku.schemas.base import Definition
+
+
+class ServiceSettings(Definition):
+    """Where the web service listens and how large a request it reads."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on. Anything but loopback is refused while the service has no sign-in."""
+
+    port: int = Field(default=8000, ge=1, le=65535)
+    """Port to listen on."""
+
+    max_responses: int = Field(default=1000, ge=1)
+    """Most responses accepted in one request."""
+
+
+class Settings(Definition):
+    """One installation: whose data, where they are kept, what curriculum they speak of."""
+
+    provider_id: str = Field(min_length=1)
+    """The education provider whose data this installation reads and writes."""
+
+    store: str
+    """SQLAlchemy address of the store; a relative SQLite path is taken from the home."""
+
+    background: str
+    """Address of the background enclave. Never the store's own address."""
+
+    curriculum: str
+    """Name of a file in ``serve/curricula/``, without its ending."""
+
+    model: str
+    """Name of the model in ``models/`` whose released bundle the service uses."""
+
+    language: str = Field(default="fi", pattern="^(fi|sv|en)$")
+    """Language of pages when the reader has asked for none."""
+
+    service: ServiceSettings = ServiceSettings()
+    """The web service."""
