@@ -1,0 +1,62 @@
+"""From responses to a fitted model that can be trusted: fitted, judged, recorded, bundled.
+
+The order of the chapter. :mod:`~polku.training.twins` finds people who occur twice;
+:mod:`~polku.training.split` divides learners into folds that keep them together;
+:mod:`~polku.training.difficulty` fits how hard items and skills are, never from a row's own learner.
+:mod:`~polku.training.table` turns responses into training rows, :mod:`~polku.training.fitting` rows into a
+:class:`FittedModel`, with :mod:`~polku.training.trees` or :mod:`~polku.training.logistic` as estimator and
+:mod:`~polku.training.calibration` on top. :mod:`~polku.training.evaluation` and
+:mod:`~polku.training.crossvalidation` judge it on learners it has not seen, in the terms of
+:mod:`~polku.training.measures` and :mod:`~polku.training.reliability`. :mod:`~polku.training.registry` records
+the run, the only place that knows MLflow, and :mod:`~polku.training.bundle` ties model, curriculum, path policy and
+gates together under one hash.
+
+What it does not do: it computes no features (:mod:`polku.profiles`), knows nothing of who learners are
+(:mod:`polku.fairness`), releases nothing, and writes no pickle: a fitted model is LightGBM text and JSON.
+"""
+
+from polku.training.bundle import Bundle
+from polku.training.calibration import Calibration
+from polku.training.crossvalidation import CrossValidation, cross_validate
+from polku.training.difficulty import cross_fit, fit_item_statistics
+from polku.training.evaluation import Evaluation, assess, evaluate, predictions_frame
+from polku.training.fitting import fit, fit_table
+from polku.training.measures import metrics
+from polku.training.model import FittedModel
+from polku.training.registry import RunRecord, log_run, mark_champion
+from polku.training.reliability import calibration_table
+from polku.training.specs import directions_of, load_features, load_spec
+from polku.training.split import folds_frame, learner_folds, read_folds
+from polku.training.table import TrainingTable, training_table
+from polku.training.twins import near_twins, twin_groups
+
+__all__ = [
+    "Bundle",
+    "Calibration",
+    "CrossValidation",
+    "Evaluation",
+    "FittedModel",
+    "RunRecord",
+    "TrainingTable",
+    "assess",
+    "calibration_table",
+    "cross_fit",
+    "cross_validate",
+    "directions_of",
+    "evaluate",
+    "fit",
+    "fit_item_statistics",
+    "fit_table",
+    "folds_frame",
+    "learner_folds",
+    "load_features",
+    "load_spec",
+    "log_run",
+    "mark_champion",
+    "metrics",
+    "near_twins",
+    "predictions_frame",
+    "read_folds",
+    "training_table",
+    "twin_groups",
+]

@@ -1,0 +1,99 @@
+"""Training rows: what was known before each answer, with difficulties that have not seen the learner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from polku.curriculum import Curriculum
+from polku.errors import InputError
+from polku.home import Home
+from polku.profiles import FeatureSet, ItemStatistics, build
+from polku.records import Responses
+from polku.schemas.model import ModelSpec
+from polku.training.difficulty import cross_fit, fit_item_statistics
+from polku.training.specs import load_features
+from polku.training.split import learner_folds
+from polku.training.twins import twin_groups
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingTable:
+    """Training rows: what was known before each answer, and the answer.
+
+    Parameters
+    ----------
+    feature_set : FeatureSet
+        Columns of `features`.
+    item_statistics : ItemStatistics
+        Difficulties from all training learners, for predicting others.
+    features : float64[n, n_columns]
+        Read before each answer, with difficulties that have not seen the row's own learner.
+    correct : float64[n]
+        Scores 0..1.
+    learner : int32[n]
+        Learner code of each row.
+    fold : int32[n]
+        Fold of the row's learner inside training.
+    """
+
+    feature_set: FeatureSet
+    item_statistics: ItemStatistics
+    features: Float
+    correct: Float
+    learner: NDArray[np.int32]
+    fold: NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        """Refuse rows of differing number."""
+        sizes = {len(self.features), len(self.correct), len(self.learner), len(self.fold)}
+        if len(sizes) != 1:
+            raise InputError("a training table needs one row per answer", got=f"lengths {sorted(sizes)}")
+
+
+def training_table(
+    spec: ModelSpec,
+    home: Home,
+    responses: Responses,
+    curriculum: Curriculum,
+    seed: int,
+    *,
+    groups: NDArray[np.int32] | None = None,
+) -> TrainingTable:
+    """Build the training rows of a model.
+
+    Parameters
+    ----------
+    spec, home, responses, curriculum, seed
+        As in :func:`fit`.
+    groups : int32[L], optional
+        Learners that stay together share a number; default :func:`~polku.training.twins.twin_groups`.
+
+    Returns
+    -------
+    TrainingTable
+
+    Raises
+    ------
+    InputError
+        If there are no responses, or only one learner: nobody would be left to fit difficulties on.
+    """
+    if not len(responses):
+        raise InputError("nothing to train on", got="0 responses", hint="give responses of several learners")
+    together = twin_groups(responses) if groups is None else groups
+    separate = int(together.max()) + 1
+    folds = learner_folds(responses, min(spec.folds, max(separate, 2)), seed, groups=together)
+    item, skill = cross_fit(responses, curriculum, spec.folds, seed, folds=folds)
+    feature_set = load_features(spec, home)
+    return TrainingTable(
+        feature_set=feature_set,
+        item_statistics=fit_item_statistics(responses, curriculum),
+        features=build(responses, feature_set, item, skill, curriculum),
+        correct=responses.correct,
+        learner=responses.learner,
+        fold=folds[responses.learner],
+    )

@@ -1,0 +1,76 @@
+"""On real answers: accuracy, calibration and twins; a sample each time, all five folds in ``make prove``."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from polku.curriculum import Curriculum
+from polku.exchange import read_responses
+from polku.home import Home
+from polku.profiles import Profile
+from polku.records import Responses
+from polku.training import cross_validate, evaluate, fit, load_spec, near_twins
+
+BARS = {"response": (0.778, 0.012), "mastery": (0.771, 0.012), "baseline": (0.766, 0.015)}
+"""Least AUC and largest calibration error, means over five folds; measured 0.781/0.008, 0.775/0.008, 0.770/0.010."""
+
+
+@pytest.fixture(scope="module")
+def assistments(data_dir: Path) -> Responses:
+    """Return ASSISTments 2009 in the preprocessing of Gervet et al."""
+    return read_responses(data_dir / "assistments2009", "gervet").responses
+
+
+@pytest.fixture(scope="module")
+def sample(assistments: Responses) -> Responses:
+    """Return 300 learners with at least 20 answers, chosen by a seed."""
+    long = assistments.learners[np.diff(assistments.learner_start) >= 20]
+    return assistments.of_learners(np.random.default_rng(0).choice(long.astype(str), 300, replace=False).tolist())
+
+
+def test_all_near_twins_are_found(assistments: Responses) -> None:
+    assert len(near_twins(assistments)) == 61
+
+
+def test_a_sample_of_learners_predicts_others(home: Home, sample: Responses) -> None:
+    curriculum = Curriculum.of_skills(sample.skills.tolist())
+    mask = np.arange(len(sample.learners)) < 200
+    train, test = sample.of_learners(mask), sample.of_learners(~mask)
+    mastery, baseline = (
+        evaluate(train, test, load_spec(home, name), home, curriculum) for name in ("mastery", "baseline")
+    )
+    assert mastery["auc"] > 0.73
+    assert mastery["ece"] < 0.04
+    assert mastery["auc"] > baseline["auc"] - 0.01
+    assert mastery["cold_start"]["n"] == 5 * 100
+
+
+@pytest.mark.long
+def test_five_folds_reach_the_bars(home: Home, assistments: Responses) -> None:
+    curriculum = Curriculum.of_skills(assistments.skills.tolist())
+    specs = [load_spec(home, name) for name in BARS]
+    found = cross_validate(assistments, specs, home, curriculum, 5, seed=0).summary()
+    for name, (least_auc, most_ece) in BARS.items():
+        assert found["auc", "mean"][name] >= least_auc, name
+        assert found["ece", "mean"][name] <= most_ece, name
+        assert found["log_loss", "mean"][name] < found["log_loss", "mean"]["difficulty"] - 0.05, name
+
+
+@pytest.mark.long
+def test_150_skills_are_read_in_a_millisecond(home: Home, sample: Responses) -> None:
+    curriculum = Curriculum.of_skills([f"skill{number}" for number in range(30)] + sample.skills.tolist())
+    model = fit(load_spec(home, "mastery"), home, sample, curriculum)
+    profile = Profile.empty(model.feature_set, model.item_statistics, curriculum)
+    profile.fold(sample.of_learners(sample.learners[:1]))
+    skills = curriculum.order[:150]
+    assert len(skills) >= 120
+    seconds = []
+    for _ in range(200):
+        started = time.perf_counter()
+        model.mastery(profile, skills, None)
+        seconds.append(time.perf_counter() - started)
+    assert np.median(seconds) <= 1e-3

@@ -1,0 +1,122 @@
+"""The registry: runs with all that explains them and nothing about single learners, versions without pickle."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from polku.curriculum import Curriculum
+from polku.errors import NotFoundError
+from polku.home import Home
+from polku.records import Responses
+from polku.training import FittedModel, RunRecord, cross_validate, log_run, mark_champion
+from polku.training.figures import calibration_figure
+from polku.training.registry import prepare, version_of
+
+REPORT = {
+    "auc": 0.7,
+    "cold_start": {"auc": None, "ece": 0.02},
+    "folds": [{"auc": 0.6}, {"auc": 0.8}],
+}
+
+
+@pytest.fixture(scope="module")
+def mlruns(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder whose name has a space in it."""
+    return tmp_path_factory.mktemp("registry") / "ml runs"
+
+
+@pytest.fixture(scope="module")
+def logged(mastery: FittedModel, responses: Responses, curriculum: Curriculum, mlruns: Path) -> list[RunRecord]:
+    """Record one model twice."""
+    p = mastery.predict_responses(responses, curriculum)
+    figures = {"calibration": calibration_figure(responses.correct, p, "mastery")}
+    hashes = {"data": responses.hash, "curriculum": curriculum.hash}
+    return [
+        log_run(mastery, REPORT, hashes, figures, mlruns=mlruns, provider_id="demo", register=register)
+        for register in (True, True, False)
+    ]
+
+
+def test_a_run_carries_all_that_explains_it(
+    logged: list[RunRecord], mlruns: Path, mastery: FittedModel, responses: Responses
+) -> None:
+    from mlflow import MlflowClient  # noqa: TID251 - the test reads back what the registry wrote
+
+    client = MlflowClient(f"sqlite:///{mlruns / 'mlflow.db'}")
+    run = client.get_run(logged[0].run_id)
+    assert run.info.status == "FINISHED"
+    assert run.data.metrics == {"auc": 0.7, "cold_start.ece": 0.02, "fold_auc": 0.8}
+    assert [point.value for point in client.get_metric_history(logged[0].run_id, "fold_auc")] == [0.6, 0.8]
+    assert run.data.params["lightgbm.trees"] == "40"
+    assert run.data.params["features"].split(", ") == list(mastery.feature_set.columns)
+    hashes = {name.removeprefix("hash."): tag for name, tag in run.data.tags.items() if name.startswith("hash.")}
+    assert hashes.keys() == {"model", "feature_set", "item_statistics", "data", "curriculum"}
+    assert (hashes["data"], hashes["model"]) == (responses.hash, mastery.hash)
+
+
+def test_the_model_is_kept_as_text_and_reads_back(logged: list[RunRecord], mlruns: Path, mastery: FittedModel) -> None:
+    folder = mlruns / "artifacts" / logged[0].run_id / "artifacts"
+    kept = {path.name: path.read_bytes() for path in (folder / "model").iterdir()}
+    assert FittedModel.from_files(kept).hash == mastery.hash
+    assert (folder / "figures" / "calibration.png").read_bytes().startswith(b"\x89PNG")
+    suffixes = {path.suffix for path in mlruns.rglob("*") if path.is_file()}
+    assert suffixes == {".db", ".json", ".txt", ".png"}
+
+
+def test_versions_count_up_and_aliases_move(logged: list[RunRecord], mlruns: Path) -> None:
+    assert [record.model_version for record in logged] == ["1", "2", None]
+    assert version_of("candidate", mlruns=mlruns, provider_id="demo") == logged[1]
+    mark_champion("1", mlruns=mlruns, provider_id="demo")
+    assert version_of("champion", mlruns=mlruns, provider_id="demo") == logged[0]
+    mark_champion("2", mlruns=mlruns, provider_id="demo")
+    assert version_of("champion", mlruns=mlruns, provider_id="demo") == logged[1]
+
+
+def test_what_was_never_registered_is_not_found(logged: list[RunRecord], mlruns: Path) -> None:
+    assert logged
+    with pytest.raises(NotFoundError, match="no version 99 of polku-demo"):
+        mark_champion("99", mlruns=mlruns, provider_id="demo")
+    with pytest.raises(NotFoundError, match="polku-other has no candidate"):
+        version_of("candidate", mlruns=mlruns, provider_id="other")
+
+
+def test_nothing_about_single_learners_is_recorded(logged: list[RunRecord], mlruns: Path, responses: Responses) -> None:
+    assert logged
+    content = b"".join(path.read_bytes() for path in mlruns.rglob("*") if path.is_file())
+    assert not [one for one in responses.learners if f'"{one}"'.encode() in content]
+    assert not [one for one in responses.response_id[:50] if one.encode() in content]
+
+
+def test_preparing_ahead_is_silent_and_repeatable(
+    logged: list[RunRecord], mlruns: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert logged
+    prepare(mlruns)
+    prepare(mlruns)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_training_does_not_import_mlflow() -> None:
+    code = "import sys, polku.training; print([name for name in sys.modules if name.split('.')[0] == 'mlflow'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_cross_validation_is_recorded_fold_by_fold(
+    home: Home, baseline: FittedModel, responses: Responses, curriculum: Curriculum, mlruns: Path
+) -> None:
+    from mlflow import MlflowClient  # noqa: TID251 - the test reads back what the registry wrote
+
+    found = cross_validate(responses, [baseline.spec], home, curriculum, 2)
+    record = log_run(baseline, found.report("baseline"), {}, {}, mlruns=mlruns, provider_id="other", register=False)
+    client = MlflowClient(f"sqlite:///{mlruns / 'mlflow.db'}")
+    logged = client.get_run(record.run_id).data.metrics
+    line = found.summary().loc["baseline"]
+    assert logged["cold_auc"] == line["cold_auc", "mean"]
+    assert logged["sd.log_loss"] == line["log_loss", "sd"]
+    assert logged["near_twins"] == 0.0
+    assert len(client.get_metric_history(record.run_id, "fold_macro_auc")) == 2
