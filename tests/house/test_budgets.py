@@ -26,7 +26,7 @@ def lines(path: Path) -> int:
 def code_lines(path: Path) -> int:
     """Count the lines that hold a statement, so that docstrings count neither for nor against anybody."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    docs = {id(next(ast.iter_child_nodes(node))) for node in ast.walk(tree) if _has_docstring(node)}
+    docs = {id(_docstring(node)) for node in ast.walk(tree)}
     held: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt) and id(node) not in docs:
@@ -34,11 +34,10 @@ def code_lines(path: Path) -> int:
     return len(held)
 
 
-def _has_docstring(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-        and ast.get_docstring(node, clean=False) is not None
-    )
+def _docstring(node: ast.AST) -> ast.stmt | None:
+    if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        return None
+    return node.body[0] if ast.get_docstring(node, clean=False) is not None else None
 
 
 def _own_lines(node: ast.stmt) -> range:
@@ -55,7 +54,7 @@ def functions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
 
 
 def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    body = node.body[1:] if _has_docstring(node) else node.body
+    body = node.body[1:] if _docstring(node) else node.body
     return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
 
 
