@@ -1,0 +1,108 @@
+"""Takes metrics apart by group with fairlearn's MetricFrame, each group against all the other learners.
+
+The frame runs over learners, not rows: a metric's function receives the indices of the learners in a group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from fairlearn.metrics import MetricFrame
+
+from polku.fairness.arrays import Bools, Floats, Ints
+from polku.fairness.measures import Measure, Measured
+
+
+@dataclass(frozen=True, eq=False)
+class Contrast:
+    """One metric in one group and in the rest.
+
+    Parameters
+    ----------
+    group, rest : Measured
+        The metric over learners inside and outside. `rest` is NaN when everybody is inside.
+    scale : {"difference", "ratio"}
+        How the two are set against each other.
+    """
+
+    group: Measured
+    rest: Measured
+    scale: str = "difference"
+
+    @property
+    def gap(self) -> float:
+        """Return group minus rest, or group over rest minus one; NaN where either cannot be estimated."""
+        difference = self.group.estimate - self.rest.estimate
+        return difference / self._divisor if self._divisor else _ratio_to_zero(difference)
+
+    @property
+    def influence(self) -> Floats:
+        """Return the influence values of :attr:`gap`, shape (n_learners,)."""
+        if self.scale == "difference" or not self._divisor:
+            return self.group.influence - self.rest.influence
+        share = self.group.estimate / self.rest.estimate
+        return np.asarray((self.group.influence - share * self.rest.influence) / self.rest.estimate)
+
+    @property
+    def _divisor(self) -> float:
+        return 1.0 if self.scale == "difference" else self.rest.estimate
+
+
+def contrast(measures: Mapping[str, Measure], members: Bools, scales: Mapping[str, str]) -> dict[str, Contrast]:
+    """Measure a group and the rest.
+
+    Parameters
+    ----------
+    measures : mapping of str to Measure
+        Metrics by name.
+    members : ndarray of bool, shape (n_learners,)
+        Who belongs to the group.
+    scales : mapping of str to str
+        "difference" or "ratio", by metric.
+
+    Returns
+    -------
+    dict of str to Contrast
+    """
+    everyone = np.arange(len(members))
+    frame = MetricFrame(
+        metrics={name: _over(measure, skip=0 if members.all() else len(members)) for name, measure in measures.items()},
+        y_true=everyone,
+        y_pred=everyone,
+        sensitive_features=pd.Series(members, name="member"),
+    )
+    sides = frame.by_group
+    nobody = Measured(np.nan, np.zeros(len(members)))
+    return {
+        name: Contrast(
+            sides.loc[True, name],
+            sides.loc[False, name] if False in sides.index else nobody,
+            scales[name],
+        )
+        for name in measures
+    }
+
+
+def overall(measures: Mapping[str, Measure], n_learners: int) -> dict[str, float]:
+    """Return every metric over all learners."""
+    return {name: measure.over(np.arange(n_learners)).estimate for name, measure in measures.items()}
+
+
+def _over(measure: Measure, skip: int) -> Callable[[Ints, Ints], Measured]:
+    """Return the function that MetricFrame calls with the learners of one group, given twice.
+
+    MetricFrame asks for everybody at once too: the dearest answer, and nobody reads it. `skip` learners are skipped.
+    """
+    nobody = Measured(np.nan, np.zeros(skip))
+
+    def measured(learners: Ints, _same: Ints) -> Measured:
+        return nobody if len(learners) == skip else measure.over(learners)
+
+    return measured
+
+
+def _ratio_to_zero(difference: float) -> float:
+    return 0.0 if difference == 0 else float("nan")

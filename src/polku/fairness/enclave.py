@@ -1,0 +1,115 @@
+"""What other rooms may ask of the background enclave: keep, forget, audit. Never: read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from polku.fairness.audit import Audit
+from polku.fairness.auditing import audit_together
+from polku.fairness.background import Background, Kept
+from polku.home import Home, load_toml
+from polku.schemas.gates import Gates
+from polku.schemas.settings import Settings
+from polku.schemas.slices import Slices
+
+
+def load_slices(home: Home) -> Slices:
+    """Return the slices that `home` declares in ``models/slices.toml``.
+
+    Examples
+    --------
+    >>> "gender" in load_slices(Home.find()).attributes
+    True
+    """
+    return load_toml(home.models / "slices.toml", Slices)
+
+
+def load_gates(home: Home, model: str) -> Gates:
+    """Return the gates of one model from ``models/<model>/gates.toml``.
+
+    Examples
+    --------
+    >>> load_gates(Home.find(), "mastery").threshold
+    0.5
+    """
+    return load_toml(home.models / model / "gates.toml", Gates)
+
+
+def keep_background(home: Home, settings: Settings, frame: pd.DataFrame, *, source: str) -> Kept:
+    """Keep group attributes of learners in the enclave; nothing else is allowed to hold them.
+
+    Parameters
+    ----------
+    home : Home
+        Declares the attributes in ``models/slices.toml``.
+    settings : Settings
+        Say where the enclave is and whose learners these are.
+    frame : DataFrame
+        Wide (``learner_id`` and a column an attribute) or long (``learner_id, attribute, value``).
+    source : str
+        Where the values come from, kept beside them.
+
+    Returns
+    -------
+    Kept
+        How much was kept, with a note on every column or value that was not.
+
+    Raises
+    ------
+    InputError
+        If there is no ``learner_id``, or a learner has two values of one attribute.
+    """
+    with Background.open(settings.background, settings.provider_id) as background:
+        return background.write(frame, load_slices(home), source=source)
+
+
+def forget_background(settings: Settings, learner_id: str) -> int:
+    """Delete every attribute of one learner from the enclave; return how many values there were."""
+    with Background.open(settings.background, settings.provider_id) as background:
+        return background.forget(learner_id)
+
+
+def audit_enclave(  # noqa: PLR0913 - one audit in one call, everything after the definitions by name
+    home: Home,
+    settings: Settings,
+    gates: Gates,
+    *,
+    purpose: str,
+    predictions: pd.DataFrame | None = None,
+    paths: pd.DataFrame | None = None,
+    threshold: float | None = None,
+    seed: int = 0,
+    subject: Mapping[str, str] | None = None,
+) -> Audit:
+    """Audit predictions and paths over the groups kept in the enclave.
+
+    Parameters
+    ----------
+    home, settings
+        Declare the slices, and where the enclave is.
+    gates : Gates
+        What is measured, and against which limits.
+    purpose : str
+        Why the background is read; logged with the read.
+    predictions, paths, threshold, seed
+        As for :func:`polku.fairness.audit_together`.
+    subject : mapping of str to str, optional
+        Hashes of what is audited: ``{"bundle": bundle.id}``.
+
+    Returns
+    -------
+    Audit
+        Cells over groups; no learner's attribute leaves.
+
+    Raises
+    ------
+    InputError
+        If no purpose is given, or a table cannot be used.
+    """
+    with Background.open(settings.background, settings.provider_id) as background:
+        frame = background.read(purpose)
+    slices = load_slices(home)
+    done = audit_together(predictions, paths, frame, slices, gates, threshold=threshold, seed=seed)
+    return done.about(**(subject or {}))

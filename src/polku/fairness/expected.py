@@ -1,0 +1,207 @@
+"""How much of a gap is there without any difference in treatment.
+
+When success rates differ between groups, a perfectly calibrated model makes unequal errors: of the rare correct
+answers of one group more fall below the threshold (Kleinberg, Mullainathan & Raghavan 2017; Chouldechova 2017).
+Such a gap is not made by the model. It is told apart here:
+
+- *Error rates* are set against those of the same scores after they have been recalibrated within the group, and
+  cut where the threshold lies after recalibration over everybody. Scores that mean the same in each group give
+  no difference, whatever the base rates.
+- *AUC* is set against the AUC that the scores themselves promise, were every answer drawn with its probability.
+
+Recalibration is logistic in the logit of the score (Platt 1999), on at most 258 bins of it; the error of the
+recalibrated rates is a delete-a-block jackknife over learners (Shao & Wu 1989).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import expit, logit
+
+from polku.fairness.arrays import Bools, Floats, Ints, totals
+from polku.fairness.disaggregate import Contrast
+from polku.fairness.measures import Auc
+from polku.fairness.sample import Sample
+
+BLOCKS = 40
+EXPLAINED = ("auc", "held_back", "missed_need")
+_BINS = 256
+_CLIP = 1e-6
+_LEAST_SLOPE = 0.05
+"""Scores that say nothing, or the contrary, within a group would put its threshold at infinity."""
+
+
+class Expected(NamedTuple):
+    """The explained part of a gap.
+
+    Parameters
+    ----------
+    gap : float
+        Gap that there would be if scores meant the same in every group.
+    influence : ndarray of float64, shape (n_learners,)
+        Influence values of `gap`, where they are known.
+    error : float
+        Standard error of the unexplained gap, where influence values are not known; else 0.
+    """
+
+    gap: float
+    influence: Floats
+    error: float
+
+
+def unknown(n_learners: int) -> Expected:
+    """Return that nothing was computed."""
+    return Expected(np.nan, np.zeros(n_learners), 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Expectation:
+    """What scores that mean the same in every group would lead to.
+
+    Parameters
+    ----------
+    sample : Sample
+        The predictions.
+    threshold : float
+        Where error rates are taken.
+    block : ndarray of int64, shape (n_learners,)
+        Each learner's block of the jackknife, 0 to `BLOCKS` - 1.
+    """
+
+    sample: Sample
+    threshold: float
+    block: Ints
+
+    @classmethod
+    def of(cls, sample: Sample, threshold: float, rng: np.random.Generator) -> Expectation:
+        """Deal learners (or schools) into blocks of the jackknife at random."""
+        units = int(sample.unit.max()) + 1
+        return cls(sample, threshold, (rng.permutation(units) % BLOCKS)[sample.unit])
+
+    def gaps(self, members: Bools) -> dict[str, Expected]:
+        """Return the explained part of the gaps in AUC and in both error rates between `members` and the rest."""
+        promised = Contrast(self._promised.over(np.flatnonzero(members)), self._promised.over(np.flatnonzero(~members)))
+        counts = self._counts(members)
+        inside, outside = self._excess(counts), self._excess(self._everybody - counts)
+        found = {"auc": Expected(promised.gap, promised.influence, 0.0)}
+        for metric in inside:
+            explained, unexplained = inside[metric] - outside[metric]
+            nothing = np.zeros(len(members))
+            found[metric] = Expected(float(explained[0]), nothing, _jackknife_error(unexplained[1:]))
+        return found
+
+    @cached_property
+    def _scores(self) -> Floats:
+        return np.asarray(logit(np.clip(self.sample.p, _CLIP, 1 - _CLIP)), dtype=np.float64)
+
+    @cached_property
+    def _edges(self) -> Floats:
+        """Return the bin edges: quantiles of the score, and the threshold."""
+        inner = np.quantile(self._scores, np.linspace(0, 1, _BINS + 1))[1:-1]
+        low, high, cut = self._scores[0], self._scores[-1] + _CLIP, logit(self.threshold)
+        return np.unique(np.concatenate([[min(low, cut)], inner, [cut], [max(high, cut + _CLIP)]]))
+
+    @cached_property
+    def _bin(self) -> Ints:
+        return np.searchsorted(self._edges, self._scores, side="right").astype(np.int64) - 1
+
+    @cached_property
+    def _centres(self) -> Floats:
+        weight = totals(self._bin, self.sample.w, len(self._edges) - 1)
+        total = totals(self._bin, self.sample.w * self._scores, len(self._edges) - 1)
+        middle = (self._edges[:-1] + self._edges[1:]) / 2
+        return np.divide(total, weight, out=middle, where=weight > 0)
+
+    @cached_property
+    def _everybody(self) -> Floats:
+        return self._counts(np.ones(len(self.sample.learners), dtype=bool))
+
+    @cached_property
+    def _common(self) -> Floats:
+        """Return the recalibration over everybody, shape (1 + BLOCKS, 2)."""
+        return platt(self._centres, *self._everybody)
+
+    @cached_property
+    def _promised(self) -> Auc:
+        intercept, slope = self._common[0]
+        return Auc(self.sample, np.asarray(expit(intercept + slope * self._scores), dtype=np.float64))
+
+    def _counts(self, members: Bools) -> Floats:
+        """Return weight and correct weight by bin, of all and without each block: shape (2, 1 + BLOCKS, bins)."""
+        rows = np.flatnonzero(members[self.sample.learner])
+        bins = len(self._edges) - 1
+        place = self.block[self.sample.learner[rows]] * bins + self._bin[rows]
+        weight = self.sample.w[rows]
+        sums = [totals(place, values, BLOCKS * bins) for values in (weight, weight * self.sample.y[rows])]
+        by_block = np.reshape(sums, (2, BLOCKS, bins))
+        total = by_block.sum(axis=1, keepdims=True)
+        return np.concatenate([total, total - by_block], axis=1)
+
+    def _excess(self, counts: Floats) -> dict[str, Floats]:
+        """Return by metric the recalibrated error rate, and the observed one beyond it: shape (2, 1 + BLOCKS)."""
+        weight, correct = counts
+        own = platt(self._centres, weight, correct)
+        level = self._common[:, 0] + self._common[:, 1] * logit(self.threshold)
+        cut = (level - own[:, 0]) / np.maximum(own[:, 1], _LEAST_SLOPE)
+        likely = expit(own[:, :1] + own[:, 1:] * self._centres) * weight
+        at = int(np.searchsorted(self._edges, logit(self.threshold)))
+        found = {}
+        for metric, seen, meant in (("held_back", correct, likely), ("missed_need", weight - correct, weight - likely)):
+            with np.errstate(invalid="ignore"):  # a block may hold all answers of a kind
+                observed = seen[:, :at].sum(axis=1) / seen.sum(axis=1)
+            recalibrated = _share_below(meant, self._edges, cut)
+            if metric == "missed_need":
+                observed, recalibrated = 1 - observed, 1 - recalibrated
+            found[metric] = np.stack([recalibrated, observed - recalibrated])
+        return found
+
+
+def platt(x: Floats, weight: Floats, correct: Floats, steps: int = 12) -> Floats:
+    """Fit intercept and slope of a logistic curve on binned scores, many data sets at once.
+
+    Parameters
+    ----------
+    x : ndarray, shape (bins,)
+        Score of each bin, a logit.
+    weight, correct : ndarray, shape (n_sets, bins)
+        Weight in each bin, and the part of it with a correct answer.
+    steps : int
+        Newton steps from (0, 1).
+
+    Returns
+    -------
+    ndarray, shape (n_sets, 2)
+        Held to (0, 1) by the weight of one observation, so that separation stays finite.
+
+    Examples
+    --------
+    >>> x = np.array([-1.0, 0.0, 1.0])
+    >>> platt(x, np.full((1, 3), 1e6), 1e6 * expit(0.5 + 2 * x)[None]).round(3)
+    array([[0.5, 2. ]])
+    """
+    design = np.stack([np.ones_like(x), x])
+    prior = np.array([0.0, 1.0])
+    beta = np.tile(prior, (len(weight), 1))
+    for _ in range(steps):
+        likely = expit(beta @ design)
+        slope = (correct - weight * likely) @ design.T - (beta - prior)
+        curvature = np.einsum("sb,ib,jb->sij", weight * likely * (1 - likely), design, design) + np.eye(2)
+        beta = beta + np.clip(np.linalg.solve(curvature, slope[..., None])[..., 0], -2, 2)
+    return beta
+
+
+def _share_below(mass: Floats, edges: Floats, cut: Floats) -> Floats:
+    """Return the share of each row's mass below its cut, spread evenly within a bin."""
+    cumulated = np.concatenate([np.zeros((len(mass), 1)), np.cumsum(mass, axis=1)], axis=1)
+    below = np.array([np.interp(place, edges, row) for place, row in zip(cut, cumulated, strict=True)])
+    return np.asarray(below / np.maximum(cumulated[:, -1], _CLIP), dtype=np.float64)
+
+
+def _jackknife_error(left_out: Floats) -> float:
+    """Return the standard error from the values with one block left out."""
+    n = len(left_out)
+    return float(np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum()))

@@ -1,0 +1,60 @@
+"""How the figures of an audit were made, in words and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from polku.fairness.arrays import Ints
+from polku.fairness.expected import BLOCKS
+from polku.home import digest
+from polku.schemas.gates import Gates
+from polku.schemas.slices import Slices
+
+VERSION = 1
+"""Raised when the same data and definitions would give other figures."""
+
+_WORDS = {
+    "gap": "the group against all other learners: difference, or ratio minus one where the gate says ratio",
+    "interval": "simultaneous over the groups of an attribute: bootstrap-t over learners or schools, linearised gaps",
+    "p": "permutation of the group label over learners or schools, largest studentised gap of the attribute's groups; "
+    "bootstrap-t where labels cannot be permuted; not below the p-value of the unexplained gap",
+    "p_adjusted": "Benjamini-Hochberg over attributes and metrics",
+    "explained": "error rates: what recalibration within the group would leave; auc: what the scores promise; "
+    "ece: what chance makes of it",
+    "ece": "15 bins of equal weight; chance by turning every learner's residuals round at random",
+    "verdict": "concern: p_adjusted < alpha, and gap and unexplained gap at least the limit; "
+    "pass: the interval of either lies inside block_at, or limit where nothing blocks",
+}
+
+
+def describe(slices: Slices, gates: Gates, units: Mapping[str, Ints]) -> dict[str, Any]:
+    """Return the method as JSON can hold it.
+
+    Parameters
+    ----------
+    slices, gates
+        Definitions of the audit.
+    units : mapping of str to ndarray of int64, shape (n_learners,)
+        Resampled unit of each learner, by table.
+
+    Returns
+    -------
+    dict
+    """
+    resampled = {name: _unit(unit) for name, unit in units.items()}
+    numbers = slices.inference.model_dump() | {"jackknife_blocks": BLOCKS, "depth": slices.depth}
+    priority = {"first": gates.priority.first, "why": gates.priority.why}
+    return {"version": VERSION, **_WORDS, **numbers, "resampled": resampled, "priority": priority}
+
+
+def definition_hash(definition: BaseModel) -> str:
+    """Return the SHA-256 of a definition's content, comments and order of keys aside."""
+    return digest(definition.model_dump_json())
+
+
+def _unit(unit: Ints) -> dict[str, Any]:
+    units = int(unit.max()) + 1
+    return {"unit": "learner" if units == len(unit) else "school", "units": units, "learners": len(unit)}

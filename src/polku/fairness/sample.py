@@ -1,0 +1,97 @@
+"""Predictions laid out for an audit: rows in order of score, sums a learner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from polku.fairness.arrays import Floats, Ints, Texts, totals
+from polku.fairness.tables import floats
+from polku.home import digest
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Checked predictions, sorted by probability.
+
+    Parameters
+    ----------
+    learners : ndarray of str, shape (n_learners,)
+        Sorted, distinct.
+    learner : ndarray of int64, shape (n,)
+        Row's index into `learners`.
+    y, p, w : ndarray of float64, shape (n,)
+        Outcome in 0-1 (a part score counts as part correct, part wrong), probability, weight.
+    unit : ndarray of int64, shape (n_learners,)
+        What is resampled as a whole: the learner, or the learner's school.
+    """
+
+    learners: Texts
+    learner: Ints
+    y: Floats
+    p: Floats
+    w: Floats
+    unit: Ints
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, least_schools: int) -> Sample:
+        """Lay out a checked table; the order of its rows plays no part.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            As :func:`polku.fairness.tables.check_predictions` returns it.
+        least_schools : int
+            From so many schools on, schools are resampled rather than learners.
+        """
+        learner, learners = pd.factorize(frame["learner_id"], sort=True)
+        y, p, w = (floats(frame[name]) for name in ("y_true", "y_prob", "weight"))
+        order = np.lexsort((w, y, learner, p))
+        names = np.asarray(learners, dtype=object)
+        unit = _units(frame, learner.astype(np.int64), len(names), least_schools)
+        return cls(names, learner[order].astype(np.int64), y[order], p[order], w[order], unit)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.y)
+
+    @property
+    def by_school(self) -> bool:
+        """Return whether schools are resampled."""
+        return int(self.unit.max()) + 1 < len(self.learners)
+
+    @cached_property
+    def tie(self) -> Ints:
+        """Return for each row the number of its run of equal probabilities."""
+        return np.concatenate([[0], np.cumsum(np.diff(self.p) > 0)]).astype(np.int64)
+
+    @cached_property
+    def hash(self) -> str:
+        """Return the SHA-256 of the content."""
+        ids = "\n".join(self.learners.tolist())
+        return digest(ids, *(part.tobytes() for part in (self.learner, self.y, self.p, self.w, self.unit)))
+
+    def per_learner(self, values: Floats) -> Floats:
+        """Return the sum of a row value over each learner's rows, shape (n_learners,)."""
+        return totals(self.learner, values, len(self.learners))
+
+
+def _units(frame: pd.DataFrame, learner: Ints, n_learners: int, least_schools: int) -> Ints:
+    """Return each learner's school when there are enough schools, else the learner itself.
+
+    A learner with rows in several schools counts where the first row (by school name) is; a learner without a
+    school is a unit alone.
+    """
+    alone = np.arange(n_learners, dtype=np.int64)
+    if "school_id" not in frame:
+        return alone
+    school = pd.Series(frame["school_id"].to_numpy(), dtype=object).groupby(learner).min()
+    known = school.dropna().astype(str)
+    if known.nunique() < least_schools:
+        return alone
+    names = pd.Series([f"learner {number}" for number in alone], dtype=object)
+    names.loc[known.index] = "school " + known
+    return pd.factorize(names, sort=True)[0].astype(np.int64)
