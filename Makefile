@@ -1,13 +1,15 @@
 # Two commands for a newcomer: `make demo` and `make test`. Both need only git, make and Python 3.11 or newer.
 PYTHON ?= python3
 BIN := .venv/bin
+# Two test workers on two cores: a linear-algebra library that starts threads of its own only makes them wait.
+export OPENBLAS_NUM_THREADS ?= 1
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check prove bench browser lock
+.PHONY: help install demo test check prove bench bench-profiles bench-models browser lock
 
 help:  ## Show what can be made
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
 install: $(STAMP)  ## Create .venv with pinned, hashed dependencies
 
@@ -23,7 +25,7 @@ demo: install  ## Simulate a municipality, train, audit, release and serve it on
 	$(BIN)/polku demo
 
 test: install browser check  ## Static checks and every test except the long ones
-	$(BIN)/pytest -n 2 -m "not long"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not long"
 
 check: install  ## ruff, mypy strict, import contracts, definitions
 	$(BIN)/ruff check
@@ -33,11 +35,17 @@ check: install  ## ruff, mypy strict, import contracts, definitions
 	$(BIN)/polku check
 
 prove: install  ## The long tests, and the benches that hold a limit
-	$(BIN)/pytest -n 2 -m long
+	$(BIN)/pytest -n 2 --dist loadgroup -m long
 	$(MAKE) bench
 
 bench: install  ## Figures of speed and quality, each against a peer or a limit
 	for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+bench-profiles: install  ## Speed of the profile fold: table and figure
+	$(BIN)/python benchmarks/profiles.py
+
+bench-models: install  ## Accuracy and calibration over five folds: table
+	$(BIN)/python benchmarks/models.py
 
 browser:  ## Find or install Chromium for the browser tests
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \

@@ -73,8 +73,8 @@ def paths_of(desk: Desk, bundle: Bundle) -> pd.DataFrame:
     """
     with desk.store.read() as tx:
         responses, roster = tx.responses.all(), tx.roster.learners()
-    known = zip(roster["learner_id"].tolist(), roster["grade"].astype("Int64").tolist(), strict=True)
-    grades = {str(learner): None if grade is pd.NA else int(grade) for learner, grade in known}
+    lines = roster.to_dict("records")
+    grades = {str(line["learner_id"]): None if pd.isna(line["grade"]) else int(line["grade"]) for line in lines}
     released = Released.of(bundle)
     lens = released.lens
     profiles = dict(profiles_of(responses, lens.feature_set, lens.item_statistics, lens.curriculum))

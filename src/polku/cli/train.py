@@ -116,9 +116,10 @@ def stored_responses(desk: Desk) -> Responses:
 def show(validation: CrossValidation) -> None:
     """Print mean and spread over folds, one line a model."""
     summary = validation.summary()
-    table = Table("model", *SHOWN, box=None, title="out of fold, mean ± sd over folds", title_justify="left")
+    columns = [name for name in SHOWN if name != "rmse"]  # what fits a terminal of 80 columns
+    table = Table("model", *columns, box=None, title="out of fold, mean ± sd over folds", title_justify="left")
     for name, row in summary.iterrows():
-        table.add_row(str(name), *(f"{row[key, 'mean']:.4f} ± {row[key, 'sd']:.4f}" for key in SHOWN))
+        table.add_row(str(name), *(f"{row[key, 'mean']:.4f} ±{row[key, 'sd']:.3f}" for key in columns))
     console.print(table)
 
 

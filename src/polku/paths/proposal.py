@@ -92,7 +92,7 @@ def _state(p: float, evidence: Evidence) -> SkillState:
     return SkillState(p, evidence.answers, estimate(evidence)[1], evidence.last_answered_at)
 
 
-def propose(
+def propose(  # noqa: PLR0913 - everything a proposal stands on is named
     profile: Profile,
     states: Mapping[str, SkillState],
     curriculum: Curriculum,

@@ -23,7 +23,7 @@ from polku.paths.values import Path, SkillState
 from polku.profiles import FeatureSet, ItemStatistics, Lens, Profile, current
 from polku.schemas.policy import PathPolicy
 from polku.store.transaction import Transaction
-from polku.store.values import Learner, Offer
+from polku.store.values import Learner, Offer, StoredBundle
 from polku.training.bundle import Bundle
 from polku.training.model import FittedModel
 
@@ -55,11 +55,20 @@ class Released:
     parts: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, bundle: Bundle) -> Released:
-        """Return what a bundle holds, its policy read by its schema."""
+    def of(cls, bundle: Bundle, recorded: StoredBundle | None = None) -> Released:
+        """Return what a bundle holds, its policy read by its schema.
+
+        Parameters
+        ----------
+        bundle : Bundle
+            Read and verified.
+        recorded : StoredBundle, optional
+            As it was released: a later version of this program may write the same parts in other bytes.
+        """
         policy = validate(tomllib.loads(bundle.policy.decode()), PathPolicy, FilePath("bundle", "policy.toml"))
         lens = Lens(bundle.feature_set, bundle.item_statistics, bundle.curriculum)
-        return cls(bundle.id, lens, policy, bundle.model, bundle.manifest["parts"])
+        bundle_id, manifest = (recorded.bundle_id, recorded.manifest) if recorded else (bundle.id, bundle.manifest)
+        return cls(bundle_id, lens, policy, bundle.model, manifest["parts"])
 
     @classmethod
     def built_in(cls, home: Home) -> Released:
@@ -107,7 +116,7 @@ class Suggester:
                 stored = tx.bundles.get(release.bundle_id)
                 if stored is None:
                     raise NotFoundError("the released bundle is gone from the store", got=release.bundle_id)
-                self._champion = Released.of(Bundle.from_files(stored.files, bundle_id=release.bundle_id))
+                self._champion = Released.of(Bundle.from_files(stored.files, bundle_id=stored.bundle_id), stored)
             return self._champion
 
     def standing(self, tx: Transaction, learner_id: str) -> Standing:

@@ -1,0 +1,52 @@
+"""Who may call an endpoint. There is no sign-in yet: only this machine may, and every endpoint says so.
+
+An endpoint declares its access as a parameter; a test finds those that do not.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+
+from polku.errors import ForbiddenError
+
+PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+"""Headers that a proxy adds: what comes through one may come from anywhere."""
+
+
+def loopback_only(request: Request) -> None:
+    """Refuse callers from another machine, and what another site's page asks for in a reader's browser.
+
+    Raises
+    ------
+    ForbiddenError
+        With what to do instead.
+    """
+    host = request.client.host if request.client else ""
+    if not _is_loopback(host) or any(name in request.headers for name in PASSED_ON):
+        raise ForbiddenError("no sign-in yet: only this machine is answered", hint="call 127.0.0.1, without a proxy")
+    if _is_of_another_site(request):
+        raise ForbiddenError("another site's page may not call this service", hint="open the page itself")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_of_another_site(request: Request) -> bool:
+    """Return whether a browser says so; a link that a person follows is no such request."""
+    origin = request.headers.get("origin")
+    if origin is not None:
+        return urlsplit(origin).netloc != request.headers.get("host")
+    from_elsewhere = request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}
+    return from_elsewhere and request.headers.get("sec-fetch-mode") != "navigate"
+
+
+Local = Annotated[None, Depends(loopback_only)]
+"""Only this machine. Stands where roles will stand."""

@@ -1,0 +1,73 @@
+"""``/v1/groups/{id}``: a group's learners, by the skill suggested next."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from polku.errors import NotFoundError, nearest
+from polku.store.transaction import Transaction
+from polku.store.values import Offer
+from polku.web.access import Local
+from polku.web.service import Held, Service, Writing
+from polku.web.shapes import PathId, PathShape, Shape
+
+router = APIRouter(prefix="/v1/groups", tags=["groups"])
+
+
+class Together(Shape):
+    """Learners who could start on the same skill now."""
+
+    skill_id: str
+    """The skill suggested first."""
+    learner_ids: list[str]
+    """To whom, in order of id."""
+
+
+class GroupShape(Shape):
+    """The next steps of a group's learners."""
+
+    group_id: str
+    """Which group."""
+    by_skill: list[Together]
+    """For the moment, in the curriculum's order; says nothing of anybody's standing."""
+    short_task_helps: list[str]
+    """Learners with too few answers for more than the curriculum's order."""
+    learners: list[PathShape]
+    """Each learner's options and path, in order of id."""
+
+
+@router.get("/{group_id:path}/suggestions")
+def suggestions(_access: Local, held: Held, tx: Writing, group_id: PathId) -> GroupShape:
+    """Return each learner's options, and who could start on the same skill now."""
+    offers = offers_of(held, tx, group_id)
+    together = by_skill(held, tx, offers)
+    return GroupShape(
+        group_id=group_id,
+        by_skill=[Together(skill_id=skill, learner_ids=ids) for skill, ids in together.items()],
+        short_task_helps=[offer.learner_id for offer in offers if offer.path["rung"] == "curriculum_order"],
+        learners=[PathShape.of(offer) for offer in offers],
+    )
+
+
+def offers_of(held: Service, tx: Transaction, group_id: str) -> list[Offer]:
+    """Offer every learner of a group their path.
+
+    Raises
+    ------
+    NotFoundError
+        If the roster has no such group.
+    """
+    listed = tx.roster.group(group_id)
+    if not listed:
+        raise NotFoundError("no such group", got=group_id, hint=nearest(group_id, tx.roster.groups()))
+    return [held.suggester.offer(tx, learner.learner_id) for learner in listed]
+
+
+def by_skill(held: Service, tx: Transaction, offers: list[Offer]) -> dict[str, list[str]]:
+    """Return learner ids by the first option's skill, skills in curriculum order."""
+    found: dict[str, list[str]] = {}
+    for offer in offers:
+        for option in offer.path["options"][:1]:
+            found.setdefault(option["skill_id"], []).append(offer.learner_id)
+    order = held.suggester.released(tx).lens.curriculum.order
+    return {skill: found[skill] for skill in order if skill in found}

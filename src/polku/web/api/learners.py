@@ -1,0 +1,98 @@
+"""``/v1/learners/{id}``: what has been shown so far, and the suggested next steps."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+
+from polku.paths.suggester import Standing
+from polku.web.access import Local
+from polku.web.service import Held, Writing
+from polku.web.shapes import VISIBLE, PathId, PathShape, Shape
+
+router = APIRouter(prefix="/v1/learners", tags=["learners"])
+
+
+class SkillShape(Shape):
+    """What the answers say of one skill."""
+
+    skill_id: str
+    """The skill."""
+    title: dict[str, str]
+    """Its title by language; empty for a skill that the curriculum lacks."""
+    answers: int
+    """Number of answers on it."""
+    mastery: float | None
+    """Estimated probability of success on its reference item now; null for a skill that the curriculum lacks."""
+    sd: float | None
+    """Standard deviation of the estimate from the answers alone: how much there is to go on."""
+    last_answered_at: int | None
+    """Microseconds since 1970 in UTC, or the order number of the latest answer."""
+
+
+class ProfileShape(Shape):
+    """What one learner's answers add up to."""
+
+    learner_id: str
+    """Whose."""
+    grade: int | None
+    """From the roster."""
+    answers: int
+    """Number of answers."""
+    source: Literal["model", "built-in estimate"]
+    """What estimates `mastery`."""
+    bundle: str | None
+    """The released bundle; null where none is."""
+    skills: list[SkillShape]
+    """The skills with answers, in the curriculum's order."""
+
+
+@router.get("/{learner_id:path}/profile")
+def profile(_access: Local, held: Held, tx: Writing, learner_id: PathId) -> ProfileShape:
+    """Return what the learner's answers say of each skill that has any.
+
+    `mastery` is for choosing next steps: not a grade, and no ground for one.
+    """
+    standing = held.suggester.standing(tx, learner_id)
+    order = standing.released.lens.curriculum.order
+    answered = standing.profile.evidence()
+    known = [skill for skill in order if skill in answered]
+    return ProfileShape(
+        learner_id=learner_id,
+        grade=standing.learner.grade,
+        answers=standing.profile.answers,
+        source="built-in estimate" if standing.released.model is None else "model",
+        bundle=standing.released.bundle_id,
+        skills=[_skill(standing, skill) for skill in (*known, *sorted(set(answered) - set(known)))],
+    )
+
+
+def _skill(standing: Standing, skill_id: str) -> SkillShape:
+    """Return one skill; of one that the curriculum lacks there is evidence only."""
+    evidence, state = standing.profile.evidence()[skill_id], standing.states.get(skill_id)
+    skill = standing.released.lens.curriculum.skills.get(skill_id)
+    return SkillShape(
+        skill_id=skill_id,
+        title=dict(skill.title) if skill else {},
+        answers=evidence.answers,
+        mastery=None if state is None else round(state.p, 4),
+        sd=None if state is None or state.sd is None else round(state.sd, 4),
+        last_answered_at=evidence.last_answered_at,
+    )
+
+
+@router.get("/{learner_id:path}/path")
+def path(
+    _access: Local,
+    held: Held,
+    tx: Writing,
+    learner_id: PathId,
+    goal: Annotated[str | None, Query(max_length=200, pattern=VISIBLE, description="Skill to lead to")] = None,
+    steps: Annotated[int, Query(ge=1, le=50, description="Longest path")] = 5,
+) -> PathShape:
+    """Return two or three next steps to choose from and the path they lead along, each with its reasons.
+
+    A suggestion, never a decision. The offer is logged; asked again with nothing new, it is the same offer.
+    """
+    return PathShape.of(held.suggester.offer(tx, learner_id, goal=goal, steps=steps))

@@ -1,0 +1,130 @@
+"""``/``: a group's next steps, and one learner's path with its reasons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Annotated, NamedTuple
+from urllib.parse import parse_qs, urlencode
+
+from babel.dates import format_date
+from fastapi import APIRouter, Body, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from polku.errors import InputError
+from polku.store.transaction import Transaction
+from polku.store.values import Decision, Offer
+from polku.web.access import Local
+from polku.web.api.groups import by_skill, offers_of
+from polku.web.pages.templates import page
+from polku.web.service import Held, Service, Writing
+from polku.web.shapes import VISIBLE, described
+from polku.web.wording import language_of
+
+router = APIRouter(include_in_schema=False)
+Asked = Annotated[str | None, Query(max_length=200, pattern=VISIBLE)]
+DECISIONS = ("accept", "skip", "reject")
+TEACHER = "teacher at this machine"
+LARGEST_FORM = 4096
+
+
+class Decided(NamedTuple):
+    """What people decided about one learner's suggestions.
+
+    Parameters
+    ----------
+    latest : dict of str to str
+        Decision by suggestion.
+    aside : list of Decision
+        Rejections that hold, one a skill.
+    just_now : Decision or None
+        The one that this page was asked to confirm.
+    """
+
+    latest: dict[str, str]
+    aside: list[Decision]
+    just_now: Decision | None
+
+
+@router.get("/", response_class=HTMLResponse)
+def start(
+    request: Request,
+    _access: Local,
+    held: Held,
+    tx: Writing,
+    group: Asked = None,
+    learner: Asked = None,
+    recorded: Asked = None,
+) -> HTMLResponse:
+    """Show the groups, one group's next steps, and one learner's path."""
+    groups = naturally(tx.roster.groups())
+    chosen = group or (groups[0] if groups else None)
+    offers = offers_of(held, tx, chosen) if chosen else []
+    shown = next((offer for offer in offers if offer.learner_id == learner), None)
+    if learner and shown is None:
+        shown = held.suggester.offer(tx, learner)
+    known = held.suggester.released(tx).lens.curriculum.skills
+    values = {
+        "groups": groups,
+        "group": chosen,
+        "skills": [(known[skill].title, ids) for skill, ids in by_skill(held, tx, offers).items()],
+        "short_task": [offer.learner_id for offer in offers if offer.path["rung"] == "curriculum_order"],
+        "learner": learner,
+        "path": described(shown) if shown else None,
+        "decided": _decided(tx, shown, recorded),
+        "decisions": DECISIONS,
+        "titles": {skill: known[skill].title for skill in known},
+        "demo_day": _demo_day(held, request),
+    }
+    kept = {name: value for name, value in (("group", chosen), ("learner", learner)) if value}
+    return page("start.html", request, values, kept=kept)
+
+
+@router.post("/decide")
+def decide(
+    _access: Local,
+    tx: Writing,
+    form: Annotated[bytes, Body(media_type="application/x-www-form-urlencoded")],
+) -> RedirectResponse:
+    """Record a decision made on the page, and show the page again."""
+    if len(form) > LARGEST_FORM:
+        raise InputError("the form is too large", got=f"{len(form)} bytes")
+    fields = parse_qs(form.decode("utf-8", "replace"))
+    given = {name: values[-1] for name, values in fields.items()}
+    made = tx.decisions.add(given.get("suggestion", ""), given.get("decision", ""), TEACHER, "teacher")
+    back = {name: given[name] for name in ("group", "learner", "lang") if name in given}
+    return RedirectResponse(f"/?{urlencode(back | {'recorded': made})}#learner", status_code=303)
+
+
+def naturally(names: Iterable[str]) -> list[str]:
+    """Return names in the order that people expect: 2A before 10A.
+
+    Examples
+    --------
+    >>> naturally(["10A", "2B", "2A", "esikko"])
+    ['2A', '2B', '10A', 'esikko']
+    """
+    return sorted(
+        names, key=lambda name: [(not part.isdecimal(), part.zfill(9)) for part in re.findall(r"\d+|\D+", name)]
+    )
+
+
+def _decided(tx: Transaction, offer: Offer | None, recorded: str | None) -> Decided:
+    """Return what was decided about a learner's suggestions."""
+    made = [] if offer is None else tx.decisions.of(offer.learner_id)
+    holds = set() if offer is None else {one.skill_id for one in tx.decisions.rejected(offer.learner_id)}
+    rejections = {one.skill_id: one for one in made if one.decision == "reject" and one.skill_id in holds}
+    return Decided(
+        latest={one.suggestion_id: one.decision for one in made},
+        aside=list(rejections.values()),
+        just_now=next((one for one in made if one.decision_id == recorded), None),
+    )
+
+
+def _demo_day(held: Service, request: Request) -> str | None:
+    """Return the day that a demonstration lives on; None for a service that lives today."""
+    if not held.demo:
+        return None
+    language = language_of(request, held.settings.language)
+    return format_date(datetime.fromtimestamp(held.now() / 1e6, UTC).date(), format="long", locale=language)

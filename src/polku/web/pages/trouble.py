@@ -1,0 +1,35 @@
+"""What a person sees where a program would get a problem document."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from polku.web.pages.templates import page as rendered
+
+FOR_PROGRAMS = ("/v1/", "/static/", "/healthz", "/readyz", "/openapi.json")
+
+
+def page(request: Request, status: int) -> HTMLResponse | None:
+    """Return a page that says in the reader's language that something went wrong.
+
+    Parameters
+    ----------
+    request : Request
+        What was asked for.
+    status : int
+        HTTP status of the answer.
+
+    Returns
+    -------
+    HTMLResponse or None
+        None where a program asks, or an address for programs is asked for.
+    """
+    wants_page = "text/html" in request.headers.get("accept", "")
+    if not wants_page or request.url.path.startswith(FOR_PROGRAMS):
+        return None
+    kinds = {HTTPStatus.NOT_FOUND: "not_found", HTTPStatus.FORBIDDEN: "forbidden"}
+    kind = kinds.get(HTTPStatus(status), "trouble" if status >= 500 else "refused")
+    return rendered("trouble.html", request, {"kind": kind}, status=status)

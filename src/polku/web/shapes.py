@@ -1,0 +1,96 @@
+"""What several endpoints say: ids that come in, paths that go out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from polku.paths import Kind, Rung
+from polku.store.values import Offer
+
+# No id of ours holds a control character, and PostgreSQL would refuse the first of them.
+VISIBLE = r"^[^\x00-\x1f\x7f]*$"
+Id = Annotated[str, Field(max_length=200, pattern=VISIBLE)]
+"""An id in a query or a body."""
+PathId = Annotated[str, Path(max_length=200, pattern=VISIBLE)]
+"""An id in an address; it may hold a slash."""
+
+
+class Shape(BaseModel):
+    """Base of every answer: the text under a field documents it, and nothing undocumented slips out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Sentence(Shape):
+    """One sentence in three languages."""
+
+    id: str
+    """Message id, stable for programs."""
+    fi: str
+    """In Finnish."""
+    sv: str
+    """In Swedish."""
+    en: str
+    """In English."""
+
+
+class StepShape(Shape):
+    """One step of a path."""
+
+    skill_id: str
+    """The skill."""
+    title: dict[str, str]
+    """The skill's title by language."""
+    kind: Kind
+    """Returning to what later skills lean on, going on, going further up, or meeting again."""
+    grade_level: bool | None
+    """Whether the skill is of the learner's grade or above; null where either grade is unknown."""
+    supports: str | None
+    """A skill that is good to do first."""
+    score: float
+    """The sum of `terms`: it orders suggestions for this learner, and says nothing about the learner."""
+    terms: dict[str, float]
+    """Points by rule of the path policy."""
+    reasons: list[Sentence]
+    """Why, on what evidence, where it leads, and what would change it."""
+    next_step: Sentence | None
+    """The step in one sentence to the learner."""
+
+
+class OptionShape(StepShape):
+    """One of the next steps to choose from."""
+
+    suggestion_id: str | None
+    """What a decision is about."""
+
+
+class PathShape(Shape):
+    """What is suggested to one learner now. A suggestion, never a decision."""
+
+    learner_id: str
+    """Whom it is suggested to."""
+    offered_at: int
+    """When it was first suggested in this form: microseconds since 1970 in UTC."""
+    rung: Rung
+    """What it stands on: a released model, the built-in rule, the curriculum's order, or the teacher's plan."""
+    options: list[OptionShape]
+    """Two or three to choose from, the suggested one first."""
+    path: list[StepShape]
+    """The way they lead, in order."""
+    notes: list[Sentence]
+    """What must be said openly about the whole answer."""
+
+    @classmethod
+    def of(cls, offer: Offer) -> PathShape:
+        """Return an offer as it is shown."""
+        return cls.model_validate(described(offer))
+
+
+def described(offer: Offer) -> dict[str, Any]:
+    """Return an offer with the id under which each option can be decided on."""
+    ids = {one.skill_id: one.suggestion_id for one in offer.suggestions}
+    options = [{"suggestion_id": ids.get(option["skill_id"]), **option} for option in offer.path["options"]]
+    return {"learner_id": offer.learner_id, "offered_at": offer.offered_at, **offer.path, "options": options}

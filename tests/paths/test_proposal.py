@@ -1,0 +1,137 @@
+"""From a profile to a path: the composition that service, command line and audit share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from polku.curriculum import Curriculum
+from polku.home import Home
+from polku.paths import load_policy
+from polku.paths.proposal import Wishes, facts_of, propose, seed_of, states_of
+from polku.paths.values import Path, SkillState, Step
+from polku.profiles import FeatureSet, ItemStatistics, Profile, estimate
+from polku.records import Responses
+from polku.schemas.policy import PathPolicy
+
+DAY = 86_400_000_000
+
+
+@pytest.fixture(scope="module")
+def curriculum(home: Home) -> Curriculum:
+    return Curriculum.load(home.curriculum_path("fi-mathematics"))
+
+
+@pytest.fixture(scope="module")
+def policy(home: Home) -> PathPolicy:
+    return load_policy(home.models)
+
+
+@pytest.fixture
+def profile(home: Home, curriculum: Curriculum) -> Profile:
+    """Return the profile of twelve answers on two skills of grade 7, and one on a skill nobody knows."""
+    skills = ["MA79.S2.01"] * 6 + ["MA79.S2.02"] * 6 + ["unheard.of"]
+    made = Profile.empty(FeatureSet.load(home.features), ItemStatistics({}, {}, {}, overall=0.0), curriculum)
+    made.fold(
+        Responses.from_columns(
+            {
+                "response_id": [f"r{place:02d}" for place in range(13)],
+                "learner_id": ["anna"] * 13,
+                "item_id": [f"i{place}" for place in range(13)],
+                "skill_ids": skills,
+                "answered_at": [place * DAY for place in range(13)],
+                "correct": [1.0] * 6 + [0.0, 1.0] * 3 + [1.0],
+            }
+        )
+    )
+    return made
+
+
+class Steady:
+    """A model that says the same of every skill."""
+
+    def mastery(self, profile: Profile, skill_ids: tuple[str, ...], now: int | None) -> NDArray[np.float64]:
+        del profile, now
+        return np.full(len(skill_ids), 0.5)
+
+
+def test_without_a_model_only_skills_with_answers_are_read(profile: Profile, curriculum: Curriculum) -> None:
+    states = states_of(profile, curriculum, None, 20 * DAY)
+    assert list(states) == ["MA79.S2.01", "MA79.S2.02"]
+    evidence = profile.evidence()["MA79.S2.01"]
+    p, sd = estimate(evidence)
+    assert states["MA79.S2.01"] == SkillState(p, 6, sd, 5 * DAY)
+    assert states["MA79.S2.01"].p > states["MA79.S2.02"].p
+
+
+def test_a_model_reads_every_skill_beside_the_evidence(profile: Profile, curriculum: Curriculum) -> None:
+    states = states_of(profile, curriculum, Steady(), 20 * DAY)
+    assert tuple(states) == curriculum.order
+    assert {state.p for state in states.values()} == {0.5}
+    answered, other = states["MA79.S2.01"], states["MA79.S2.08"]
+    assert (answered.answers, other.answers, other.last_answered_at) == (6, 0, None)
+    assert answered.sd is not None
+    assert other.sd is not None
+    assert answered.sd < other.sd
+
+
+@pytest.mark.parametrize("modelled", [True, False])
+def test_a_path_says_what_it_stands_on(
+    profile: Profile, curriculum: Curriculum, policy: PathPolicy, modelled: bool
+) -> None:
+    states = states_of(profile, curriculum, None, 20 * DAY)
+    made = propose(profile, states, curriculum, policy, Wishes(grade=7), learner_id="anna", modelled=modelled)
+    assert made.rung == ("model" if modelled else "prerequisite_rule")
+    assert any(step.grade_level for step in made.options)
+
+
+def test_wishes_are_kept(profile: Profile, curriculum: Curriculum, policy: PathPolicy) -> None:
+    states = states_of(profile, curriculum, None, 20 * DAY)
+    free = propose(profile, states, curriculum, policy, Wishes(grade=7), learner_id="anna", modelled=False)
+    away = {step.skill_id for step in free.options}
+    wishes = Wishes(grade=7, steps=2, rejected=away)
+    kept = propose(profile, states, curriculum, policy, wishes, learner_id="anna", modelled=False)
+    assert not away & {step.skill_id for step in (*kept.options, *kept.path)}
+    assert len(kept.path) <= 2
+
+
+def test_the_seed_is_of_learner_last_event_and_policy(
+    home: Home, profile: Profile, curriculum: Curriculum, policy: PathPolicy
+) -> None:
+    again = Profile.from_bytes(profile.to_bytes(), profile.feature_set, profile.item_statistics, curriculum)
+    empty = Profile.empty(FeatureSet.load(home.features), profile.item_statistics, curriculum)
+    other = policy.model_copy(update={"purpose": "something else"})
+    seeds = {
+        seed_of("anna", profile, policy),
+        seed_of("anna", again, policy),
+        seed_of("bo", profile, policy),
+        seed_of("anna", empty, policy),
+        seed_of("anna", profile, other),
+    }
+    assert len(seeds) == 4
+    assert all(0 <= seed < 2**63 for seed in seeds)
+
+
+STEP = Step("a", "continue", grade_level=True)
+
+
+@pytest.mark.parametrize(
+    ("options", "rung", "facts"),
+    [
+        ((STEP,), "model", (True, False, 0.0, False)),
+        ((replace(STEP, grade_level=False, kind="repair"), STEP), "model", (True, False, 0.5, False)),
+        ((replace(STEP, grade_level=False, kind="repair"),), "model", (False, False, 1.0, False)),
+        ((replace(STEP, grade_level=None, kind="stretch"),), "curriculum_order", (True, True, 0.0, True)),
+        ((), "model", (True, False, 0.0, False)),
+    ],
+)
+def test_what_an_audit_compares(options: tuple[Step, ...], rung: str, facts: tuple[bool, bool, float, bool]) -> None:
+    made = Path(rung, options, options[:1])  # type: ignore[arg-type] # a plain str, checked by the parametrisation
+    found = facts_of(made, {"a": SkillState(0.2, 3), "b": SkillState(0.6, 1)})
+    assert (found["has_grade_level"], found["has_stretch"], found["repair_share"], found["silent"]) == facts
+    assert found["path_length"] == len(options[:1])
+    assert found["mastery_level"] == pytest.approx(0.4)
+    assert facts_of(made, {})["mastery_level"] == 0.0

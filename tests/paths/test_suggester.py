@@ -1,0 +1,198 @@
+"""The suggester: from the store to an offer, and when an offer still stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from polku.errors import NotFoundError
+from polku.home import Home
+from polku.paths.suggester import Suggester
+from polku.records import Responses, Roster
+from polku.store import Store
+
+DAY = 86_400_000_000
+START = 1_780_660_800_000_000
+SKILLS = ("MA79.S2.01", "MA79.S2.02", "MA79.S2.03", "MA79.S1.01")
+
+
+class Time:
+    """Moves by hand, and by a microsecond whenever it is read."""
+
+    now = START
+
+    def __call__(self) -> int:
+        self.now += 1
+        return self.now
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def store(tmp_path: Path, time: Time) -> Iterator[Store]:
+    learners = pd.DataFrame({"learner_id": ["anna", "bo"], "grade": [7, 7], "group_id": "7A", "school_id": "s"})
+    teachers = pd.DataFrame({name: [] for name in ("teacher_id", "group_id", "starts_on", "ends_on")})
+    with Store.open(f"sqlite:///{tmp_path / 'polku.db'}", "testville", clock=time) as opened:
+        with opened.begin() as tx:
+            tx.roster.replace(Roster(learners.astype({"grade": "Int64"}), teachers))
+        yield opened
+
+
+@pytest.fixture
+def suggester(home: Home, time: Time) -> Suggester:
+    return Suggester(home, time)
+
+
+@pytest.fixture
+def answer(store: Store, time: Time) -> Callable[..., None]:
+    """Return a function that records answers of one learner."""
+
+    def take(learner: str, skills: tuple[str, ...] = SKILLS, correct: float = 1.0, times: int = 3) -> None:
+        asked = [skill for skill in skills for _ in range(times)]
+        at = [time() for _ in asked]
+        with store.begin() as tx:
+            tx.responses.add(
+                Responses.from_columns(
+                    {
+                        "response_id": [f"{learner}-{moment}" for moment in at],
+                        "learner_id": [learner] * len(asked),
+                        "item_id": [f"{skill}-i" for skill in asked],
+                        "skill_ids": asked,
+                        "answered_at": at,
+                        "correct": [correct] * len(asked),
+                    }
+                )
+            )
+
+    return take
+
+
+def test_somebody_nobody_has_heard_of(store: Store, suggester: Suggester) -> None:
+    with store.begin() as tx, pytest.raises(NotFoundError, match="no such learner"):
+        suggester.offer(tx, "nobody")
+
+
+def test_a_learner_on_the_roster_without_answers_gets_the_curriculums_order(store: Store, suggester: Suggester) -> None:
+    with store.begin() as tx:
+        offer = suggester.offer(tx, "anna")
+    assert offer.path["rung"] == "curriculum_order"
+    assert any(option["grade_level"] for option in offer.path["options"])
+
+
+def test_an_offer_is_logged_once_with_what_it_was_made_from(
+    store: Store, suggester: Suggester, answer: Callable[..., None]
+) -> None:
+    answer("anna")
+    with store.begin() as tx:
+        first = suggester.offer(tx, "anna")
+        again = suggester.offer(tx, "anna")
+        assert tx.suggestions.count() == len(first.suggestions)
+    assert again == first
+    for suggestion, option in zip(first.suggestions, first.path["options"], strict=True):
+        assert suggestion.skill_id == option["skill_id"]
+        assert suggestion.propensity == 1.0
+        assert suggestion.bundle_id is None
+    offered = {candidate["skill_id"] for candidate in first.candidates if candidate["offered"]}
+    assert offered == {suggestion.skill_id for suggestion in first.suggestions}
+    assert len(first.candidates) > len(offered)
+
+
+def test_scores_may_drift_from_day_to_day_without_a_new_offer(
+    store: Store, suggester: Suggester, answer: Callable[..., None], time: Time
+) -> None:
+    answer("anna")
+    with store.begin() as tx:
+        first = suggester.offer(tx, "anna")
+        time.now += DAY
+        path, _ = suggester.preview(tx, "anna")
+        assert suggester.offer(tx, "anna") == first
+    assert [step.skill_id for step in path.options] == [one.skill_id for one in first.suggestions]
+
+
+def test_new_answers_make_a_new_offer(store: Store, suggester: Suggester, answer: Callable[..., None]) -> None:
+    answer("anna")
+    with store.begin() as tx:
+        first = suggester.offer(tx, "anna")
+    answer("anna", (first.suggestions[0].skill_id,), times=12)
+    with store.begin() as tx:
+        second = suggester.offer(tx, "anna")
+        assert tx.suggestions.latest("anna") == second
+    assert second.offered_at > first.offered_at
+    assert first.suggestions[0].skill_id not in [one.skill_id for one in second.suggestions]
+
+
+def test_another_policy_makes_a_new_offer(
+    store: Store, suggester: Suggester, answer: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer("anna")
+    with store.begin() as tx:
+        first = suggester.offer(tx, "anna")
+        monkeypatch.setattr("polku.paths.suggester.policy_hash", lambda _: "another")
+        assert suggester.offer(tx, "anna").suggestions[0].policy_hash == "another" != first.suggestions[0].policy_hash
+
+
+def test_a_preview_offers_nothing(store: Store, suggester: Suggester, answer: Callable[..., None]) -> None:
+    answer("anna")
+    with store.begin() as tx:
+        path, standing = suggester.preview(tx, "anna", steps=2, grade=9)
+        assert tx.suggestions.count() == 0
+    assert len(path.path) <= 2
+    assert (standing.learner.grade, standing.profile.answers) == (7, 12)
+
+
+def test_a_grade_asked_for_takes_the_rosters_place(store: Store, suggester: Suggester) -> None:
+    curriculum = suggester._built_in.lens.curriculum
+    with store.begin() as tx:
+        path, _ = suggester.preview(tx, "anna", grade=2)
+    lifting = [curriculum.skills[step.skill_id].grade for step in path.options if step.grade_level]
+    assert min(grade for grade in lifting if grade is not None) <= 3
+
+
+def test_what_was_put_aside_stays_away_and_comes_back_when_taken_back(
+    store: Store, suggester: Suggester, answer: Callable[..., None]
+) -> None:
+    answer("anna")
+    with store.begin() as tx:
+        first = suggester.offer(tx, "anna")
+        away = first.suggestions[0]
+        tx.decisions.add(away.suggestion_id, "reject", "T1", "teacher")
+        second = suggester.offer(tx, "anna")
+        assert away.skill_id not in [step["skill_id"] for step in (*second.path["options"], *second.path["path"])]
+        tx.decisions.add(away.suggestion_id, "accept", "T1", "teacher")
+        assert [one.skill_id for one in suggester.offer(tx, "anna").suggestions] == [
+            one.skill_id for one in first.suggestions
+        ]
+
+
+def test_one_learners_answers_never_move_anothers_path(
+    store: Store, suggester: Suggester, answer: Callable[..., None]
+) -> None:
+    answer("anna")
+    with store.begin() as tx:
+        before = suggester.offer(tx, "anna")
+    answer("bo", correct=0.0, times=9)
+    with store.begin() as tx:
+        suggester.offer(tx, "bo")
+        assert suggester.offer(tx, "anna") == before
+
+
+def test_order_numbers_need_no_clock(store: Store, suggester: Suggester) -> None:
+    columns = {
+        "response_id": [f"r{place}" for place in range(9)],
+        "learner_id": ["bo"] * 9,
+        "item_id": ["i"] * 9,
+        "skill_ids": ["MA79.S2.01"] * 9,
+        "answered_at": list(range(9)),
+        "correct": [1.0] * 9,
+    }
+    with store.begin() as tx:
+        tx.responses.add(Responses.from_columns(columns, clock=False))
+        offer = suggester.offer(tx, "bo")
+        assert suggester.offer(tx, "bo") == offer
+    assert offer.path["rung"] == "prerequisite_rule"

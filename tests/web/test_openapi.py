@@ -1,0 +1,151 @@
+"""The interface as it is described: whole, stable, documented, and without a word that decides about a person."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from village import Village
+
+ROOT = Path(__file__).resolve().parents[2]
+OPEN = {"/healthz", "/readyz"}
+ENDPOINTS = {
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/v1/audits/latest"),
+    ("GET", "/v1/groups/{group_id}/suggestions"),
+    ("GET", "/v1/learners/{learner_id}/path"),
+    ("GET", "/v1/learners/{learner_id}/profile"),
+    ("GET", "/v1/models/champion"),
+    ("POST", "/v1/responses"),
+    ("POST", "/v1/suggestions/{suggestion_id}/decision"),
+}
+FORBIDDEN = re.compile(
+    r"(^|_)(grades?|arvosana|vitsord|mark|placement|place|streams?|tracks?|levels?|risks?|ranks?|percentile|tier|"
+    r"s2|support_need|label|prediction|predicted|diagnosis|gender|language|home_language|birth\w*|attendance)(_|$)"
+)
+ALLOWED = {"grade", "grade_level"}
+"""The learner's grade from the roster, and whether a skill is of that grade: both come from people."""
+
+
+@pytest.fixture
+def document(village: Village) -> dict[str, Any]:
+    return village.get("/openapi.json")
+
+
+def every(part: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object in a document."""
+    if isinstance(part, dict):
+        yield part
+        part = list(part.values())
+    for member in part if isinstance(part, list) else ():
+        yield from every(member)
+
+
+def functions(village: Village) -> dict[str, Any]:
+    """Return every endpoint's function by address, pages included."""
+    return {route.path: route.endpoint for route in routes(village.app.routes) if hasattr(route, "dependant")}
+
+
+def routes(found: list[Any]) -> Iterator[Any]:
+    for route in found:
+        inner = getattr(route, "original_router", None)
+        yield from routes(inner.routes) if inner is not None else [route]
+
+
+def test_the_endpoints_are_those_we_promised(document: dict[str, Any]) -> None:
+    assert {(verb.upper(), path) for path, verbs in document["paths"].items() for verb in verbs} == ENDPOINTS
+
+
+def test_the_description_is_the_same_every_time(document: dict[str, Any], make_village: Any) -> None:
+    assert json.dumps(make_village().get("/openapi.json")) == json.dumps(document)
+
+
+def test_the_description_holds_together(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    shapes = document["components"]["schemas"]
+    used = {part["$ref"] for part in every(document) if isinstance(part.get("$ref"), str)}
+    assert {reference.rsplit("/", 1)[-1] for reference in used} == set(shapes)
+    assert all(reference.startswith("#/components/schemas/") for reference in used)
+    operations = [(path, one) for path, verbs in document["paths"].items() for one in verbs.values()]
+    assert len({one["operationId"] for _, one in operations}) == len(operations)
+    for path, one in operations:
+        assert one["description"].strip()
+        assert one["responses"].keys() >= {"4XX", "5XX"}
+        named = {parameter["name"] for parameter in one.get("parameters", []) if parameter["in"] == "path"}
+        assert named == set(re.findall(r"{(\w+)}", path))
+
+
+def test_every_field_says_what_it_means(document: dict[str, Any]) -> None:
+    mute = [
+        f"{name}.{field}"
+        for name, shape in document["components"]["schemas"].items()
+        for field, said in shape.get("properties", {}).items()
+        if not said.get("description") and name != "Response"
+    ]
+    assert not mute
+
+
+def test_nothing_in_the_interface_grades_places_or_ranks_a_person(document: dict[str, Any]) -> None:
+    names = {name for part in every(document) for name in part.get("properties", {})}
+    names |= {parameter["name"] for part in every(document) for parameter in part.get("parameters", [])}
+    assert {"mastery", "kind", "grade", "grade_level"} <= names
+    assert not {name for name in names - ALLOWED if FORBIDDEN.search(name)}
+    choices = {str(choice) for part in every(document) for choice in part.get("enum", [])}
+    assert not {choice for choice in choices if FORBIDDEN.search(choice)}
+
+
+@pytest.mark.parametrize("name", ["predicted_grade", "arvosana", "risk_level", "rank", "placement", "s2_suggestion"])
+def test_the_test_above_would_see_it(name: str) -> None:
+    assert FORBIDDEN.search(name)
+
+
+def test_every_endpoint_says_who_may_call_it(village: Village) -> None:
+    found = functions(village)
+    assert {address for address in found if not address.startswith("/v1")} == {"/", "/decide", "/docs", *OPEN}
+    silent = {
+        address
+        for address, function in found.items()
+        if "Local" not in {str(parameter.annotation) for parameter in inspect.signature(function).parameters.values()}
+    }
+    assert silent == OPEN
+
+
+def test_the_reference_names_every_endpoint_and_field(document: dict[str, Any], village: Village) -> None:
+    text = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
+    for verb, path in ENDPOINTS | {("GET", "/"), ("POST", "/decide"), ("GET", "/docs"), ("GET", "/openapi.json")}:
+        assert f"`{verb} {path}`" in text, f"docs/reference/api.md says nothing of {verb} {path}"
+    assert len(ENDPOINTS) + 3 == len(functions(village))
+    for name in document["components"]["schemas"]["Taken"]["properties"]:
+        assert f"`{name}`" in text
+
+
+def test_every_kind_of_problem_is_in_the_reference() -> None:
+    text = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src" / "polku" / "web").rglob("*.py"))
+    slugs = set(re.findall(r'problem\(\s*\d{3}, "([a-z-]+)"', source))
+    assert len(slugs) >= 7
+    assert not {slug for slug in slugs if f"`{slug}`" not in text}
+
+
+def test_the_readable_description_asks_nothing_of_anybody_else(village: Village) -> None:
+    answer = village.client.get("/docs")
+    assert answer.status_code == 200
+    assert all(path in answer.text for _, path in ENDPOINTS)
+    assert "<script" not in answer.text
+    assert not re.search(r'(src|href)="(https?:)?//', answer.text)
+
+
+def test_the_examples_are_good_requests(village: Village, document: dict[str, Any]) -> None:
+    shapes = document["components"]["schemas"]
+    answer = village.client.post("/v1/responses", json=shapes["ResponsesIn"]["example"])
+    assert answer.json()["accepted"] == 1
+    option = village.get("/v1/learners/L0001/path")["options"][0]
+    address = f"/v1/suggestions/{option['suggestion_id']}/decision"
+    assert village.client.post(address, json=shapes["DecisionIn"]["example"]).status_code == 201
