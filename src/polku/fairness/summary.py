@@ -8,6 +8,8 @@ from polku.fairness.gates import findings
 from polku.schemas.gates import Gates
 
 _UNKNOWN = "not_enough_evidence"
+COLUMNS = 5
+"""Metrics in one table."""
 _MARKS = {"pass": " ", "concern": "!", _UNKNOWN: "?"}
 
 
@@ -34,8 +36,7 @@ def summary(audit: Audit, gates: Gates) -> str:
         f"{counts['concern']} cells of concern, {counts['pass']} passed, {counts[_UNKNOWN]} without enough evidence",
         f"{suppressed['cells']} cells not shown: groups under {suppressed['k']} learners, or that give such away",
         "",
-        *_table(audit.cells),
-        "",
+        *_tables(audit.cells),
         *(f"{finding.outcome}: {finding}" for finding in findings(audit, gates) if finding.outcome != "report"),
         *(f"{count} rows left out: {reason}" for reason, count in audit.refused.items()),
         *audit.notes,
@@ -43,11 +44,17 @@ def summary(audit: Audit, gates: Gates) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _table(cells: tuple[Cell, ...]) -> list[str]:
-    """Return header and rows, columns aligned."""
+def _tables(cells: tuple[Cell, ...]) -> list[str]:
+    """Return one table for every five metrics, so that each fits a terminal."""
     metrics = list(dict.fromkeys(cell.metric for cell in cells))
+    parts = [metrics[start : start + COLUMNS] for start in range(0, len(metrics), COLUMNS)]
+    return [line for part in parts for line in [*_table(cells, part), ""]]
+
+
+def _table(cells: tuple[Cell, ...], metrics: list[str]) -> list[str]:
+    """Return header and rows, columns aligned."""
     rows: dict[tuple[str, str], dict[str, Cell]] = {}
-    for cell in cells:
+    for cell in (cell for cell in cells if cell.metric in metrics):
         rows.setdefault((cell.attribute, cell.group), {})[cell.metric] = cell
     body = [
         [attribute, group, _count(found), *(_figure(found.get(metric)) for metric in metrics)]

@@ -44,9 +44,9 @@ def create(url: str | os.PathLike[str]) -> Engine:
     """
     parsed = _parse(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
     _make_folder(Path(parsed.database or ""))
-    engine = create_engine(parsed)
+    engine = create_engine(parsed, hide_parameters=True)  # an error must not carry a learner's values into a log
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
