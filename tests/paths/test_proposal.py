@@ -118,20 +118,33 @@ def test_the_seed_is_of_learner_last_event_and_policy(
 STEP = Step("a", "continue", grade_level=True)
 
 
+BELOW = replace(STEP, grade_level=False, kind="repair")
+
+
 @pytest.mark.parametrize(
-    ("options", "rung", "facts"),
+    ("options", "grade", "rung", "facts"),
     [
-        ((STEP,), "model", (True, False, 0.0, False)),
-        ((replace(STEP, grade_level=False, kind="repair"), STEP), "model", (True, False, 0.5, False)),
-        ((replace(STEP, grade_level=False, kind="repair"),), "model", (False, False, 1.0, False)),
-        ((replace(STEP, grade_level=None, kind="stretch"),), "curriculum_order", (True, True, 0.0, True)),
-        ((), "model", (True, False, 0.0, False)),
+        ((STEP,), 7, "model", (True, False, 0.0, False)),
+        ((BELOW, STEP), 7, "model", (True, False, 0.5, False)),
+        ((BELOW,), 7, "model", (False, False, 1.0, False)),
+        ((replace(STEP, grade_level=None, kind="stretch"),), None, "curriculum_order", (True, True, 0.0, True)),
+        ((), 7, "model", (False, False, 0.0, False)),
+        ((), None, "model", (True, False, 0.0, False)),
     ],
 )
-def test_what_an_audit_compares(options: tuple[Step, ...], rung: str, facts: tuple[bool, bool, float, bool]) -> None:
-    made = Path(rung, options, options[:1])  # type: ignore[arg-type] # a plain str, checked by the parametrisation
-    found = facts_of(made, {"a": SkillState(0.2, 3), "b": SkillState(0.6, 1)})
+def test_what_an_audit_compares(
+    options: tuple[Step, ...], grade: int | None, rung: str, facts: tuple[bool, bool, float, bool]
+) -> None:
+    made = Path(rung, options)  # type: ignore[arg-type] # a plain str, checked by the parametrisation
+    found = facts_of(made, {"a": SkillState(0.2, 3), "b": SkillState(0.6, 1)}, grade)
     assert (found["has_grade_level"], found["has_stretch"], found["repair_share"], found["silent"]) == facts
-    assert found["path_length"] == len(options[:1])
     assert found["mastery_level"] == pytest.approx(0.4)
-    assert facts_of(made, {})["mastery_level"] == 0.0
+
+
+@pytest.mark.parametrize(("path", "length"), [((BELOW, BELOW, STEP, BELOW), 3), ((STEP,), 1), ((BELOW, BELOW), 2)])
+def test_the_length_of_a_path_is_counted_to_the_grades_own_level(path: tuple[Step, ...], length: int) -> None:
+    assert facts_of(Path("model", (), path), {}, 7)["path_length"] == length
+
+
+def test_facts_of_a_learner_without_estimates() -> None:
+    assert facts_of(Path("model"), {}, 7)["mastery_level"] == 0.0

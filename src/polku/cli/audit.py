@@ -14,7 +14,7 @@ from polku.errors import InputError
 from polku.fairness import Audit, audit_enclave, audit_files, load_gates, load_slices, summary
 from polku.fairness.release import gates_of
 from polku.home import load_toml
-from polku.paths.proposal import Wishes, facts_of, propose, states_of
+from polku.paths.proposal import LONG, Wishes, facts_of, propose, states_of
 from polku.paths.suggester import Released
 from polku.profiles import profiles_of
 from polku.schemas.gates import Gates
@@ -86,12 +86,12 @@ def paths_of(desk: Desk, bundle: Bundle) -> pd.DataFrame:
             profile, grade = profiles.get(learner_id) or lens.empty(), grades.get(learner_id)
             states = states_of(profile, lens.curriculum, bundle.model, now)
             path = propose(
-                *(profile, states, lens.curriculum, released.policy, Wishes(grade)),
+                *(profile, states, lens.curriculum, released.policy, Wishes(grade, steps=LONG)),
                 learner_id=learner_id,
                 modelled=True,
                 now=now,
             )
-            rows.append({"learner_id": learner_id, "grade": grade, **facts_of(path, states)})
+            rows.append({"learner_id": learner_id, "grade": grade, **facts_of(path, states, grade)})
             on_step(done, len(learners))
     return _with_strata(pd.DataFrame(rows))
 
