@@ -152,3 +152,11 @@ def test_the_answer_is_the_same_in_every_process() -> None:
 def test_without_answers_of_its_own_a_step_names_those_on_a_later_skill() -> None:
     of = step("a", {"b": SkillState(0.2, 6, 0.1)})
     assert (of.kind, reason(of, "why").id, reason(of, "evidence").id) == ("repair", "why.beneath", "evidence.none")
+
+
+def test_only_what_was_shown_by_answers_of_its_own_is_called_familiar() -> None:
+    later = SkillState(0.9, 8, 0.05, last_answered_at=99 * DAY)
+    for answers, kinds in ((1, set()), (8, {"review"})):
+        states = {"a": SkillState(0.9, answers, 0.2, last_answered_at=0), "b": later}
+        answer = plan(CHAIN, states, POLICY, now=100 * DAY)
+        assert {entry.kind for entry in answer.options if entry.skill_id == "a"} == kinds

@@ -128,9 +128,12 @@ class Standing:
 
     @cached_property
     def due(self) -> Mask:
-        """Which skills were shown long enough ago to be met again."""
+        """Which skills the learner's own answers have shown, long enough ago to be met again.
+
+        What only a later skill speaks for is not called familiar.
+        """
         rested: Mask = self.days >= self.policy.review.after_days
-        return rested & ~self.open
+        return rested & self.shown
 
     @cached_property
     def lifts(self) -> Mask:
