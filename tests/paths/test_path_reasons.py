@@ -13,6 +13,8 @@ import pytest
 from polku.curriculum import Curriculum
 from polku.home import Home
 from polku.paths import Path, Reason, SkillState, Step, Texts, load_policy, plan
+from polku.paths.standing import Standing
+from polku.paths.terrain import Terrain
 
 POLICY = load_policy(Home.find().models)
 TEXTS = Texts.load(Home.find().serve / "text")
@@ -154,9 +156,9 @@ def test_without_answers_of_its_own_a_step_names_those_on_a_later_skill() -> Non
     assert (of.kind, reason(of, "why").id, reason(of, "evidence").id) == ("repair", "why.beneath", "evidence.none")
 
 
-def test_only_what_was_shown_by_answers_of_its_own_is_called_familiar() -> None:
+def test_only_what_was_shown_by_answers_of_its_own_is_due_for_review() -> None:
     later = SkillState(0.9, 8, 0.05, last_answered_at=99 * DAY)
-    for answers, kinds in ((1, set()), (8, {"review"})):
+    for answers, due in ((1, False), (8, True)):
         states = {"a": SkillState(0.9, answers, 0.2, last_answered_at=0), "b": later}
-        answer = plan(CHAIN, states, POLICY, now=100 * DAY)
-        assert {entry.kind for entry in answer.options if entry.skill_id == "a"} == kinds
+        standing = Standing.of(Terrain.of(CHAIN), states, POLICY, None, 100 * DAY)
+        assert standing.due.tolist() == [due, False, False]
