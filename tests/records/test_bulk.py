@@ -97,7 +97,7 @@ def test_skills_come_from_the_items_where_a_row_names_none() -> None:
         "r4": ("z",),
     }
     assert checked.reasons == [("no_skills", "skill_ids")]
-    assert checked.notes == ("2 responses took their skills from the item list",)
+    assert checked.notes[0] == "2 responses took their skills from the item list"
 
 
 def test_a_row_that_names_the_skills_of_its_item_is_the_same_as_one_that_does_not() -> None:

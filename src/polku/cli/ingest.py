@@ -7,17 +7,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
-import pandas as pd
 from rich.table import Table
 
 from polku.cli.desk import Desk, bar, console, home_options, json_option, make_folder_of, print_json, say
 from polku.errors import InputError, nearest
 from polku.exchange import FORMATS, Reading, read_items, read_responses, read_roster
+from polku.exchange.formats import detect_format
 from polku.fairness import keep_background
+from polku.fairness.files import read_table
 from polku.records import DenyRules, Refused
+from polku.training import near_twins
 
 KINDS = ("responses", "roster", "items", "background")
-Q_MATRIX = "q_mat.npz"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def ingest(desk: Desk, path: Path, *, format_: str = "auto", kind: str | None = 
         If nothing is there, or a file cannot be read at all.
     """
     deny = desk.deny
-    plan = list(_files(path, kind))
+    plan = list(_files(path, kind, format_))
     lines = []
     with bar("reading") as on_step:
         for done, (found, what) in enumerate(plan):
@@ -68,16 +69,23 @@ def ingest(desk: Desk, path: Path, *, format_: str = "auto", kind: str | None = 
     return lines
 
 
-def _files(path: Path, kind: str | None) -> Iterable[tuple[Path, str]]:
+def _files(path: Path, kind: str | None, format_: str) -> Iterable[tuple[Path, str]]:
     """Yield the files to read and what each holds: items before responses, background last."""
     if not path.exists():
         raise InputError(
             "no such file or folder", got=path.name, hint="check the path; polku simulate writes an example"
         )
-    if path.is_file() or (path / Q_MATRIX).is_file():
-        yield path, kind or (path.stem if path.stem in KINDS else "responses")
+    if path.is_file():
+        yield path, kind or (path.stem if path.stem in KINDS and format_ == "auto" else "responses")
         return
-    known = {found.stem: found for found in sorted(path.iterdir()) if found.suffix in {".csv", ".parquet"}}
+    if format_ != "auto" or detect_format(path) is not None:
+        yield path, "responses"
+        return
+    tables = [found for found in sorted(path.iterdir()) if found.suffix in {".csv", ".parquet"}]
+    known = {found.stem: found for found in tables}
+    twice = sorted({found.stem for found in tables if known[found.stem] != found} & set(KINDS))
+    if twice:
+        raise InputError("the folder holds the same in two formats", got=", ".join(twice), hint="keep one file of each")
     present = [name for name in ("items", "roster", "responses", "background") if name in known]
     if not present:
         raise InputError(
@@ -95,6 +103,10 @@ def _responses(desk: Desk, path: Path, format_: str, deny: DenyRules) -> Line:
     with desk.store.begin() as tx:
         tx.refused.add(reading.refused, source=path.name)
         added = tx.responses.add(reading.responses)
+    notes = reading.notes + _unknown_skills(desk, reading) + _twins(reading)
+    if reading.background is not None:
+        make_folder_of(desk.settings.background)
+        notes += keep_background(desk.home, desk.settings, reading.background, source=path.name).notes
     return Line(
         file=path.name,
         kind="responses",
@@ -103,7 +115,7 @@ def _responses(desk: Desk, path: Path, format_: str, deny: DenyRules) -> Line:
         repeated=reading.repeated + added.repeated,
         refused=len(reading.refused),
         conflicts=len(added.conflicts),
-        notes=reading.notes + _unknown_skills(desk, reading),
+        notes=notes,
     )
 
 
@@ -113,6 +125,12 @@ def _unknown_skills(desk: Desk, reading: Reading) -> tuple[str, ...]:
         return ()
     name = desk.settings.curriculum
     return (f"{len(unknown)} skill(s) are not in curriculum {name}; kept, without order or prerequisites",)
+
+
+def _twins(reading: Reading) -> tuple[str, ...]:
+    """Note learners who look like one person under two ids: a model must not be tested on the one it was fitted on."""
+    pairs = len(near_twins(reading.responses))
+    return (f"{pairs} near-twin pair(s) of learners; folds keep both on one side",) if pairs else ()
 
 
 def _roster(desk: Desk, path: Path, format_: str, deny: DenyRules) -> Line:  # noqa: ARG001 - one shape for all readers
@@ -135,7 +153,7 @@ def _items(desk: Desk, path: Path, format_: str, deny: DenyRules) -> Line:  # no
 
 def _background(desk: Desk, path: Path, format_: str, deny: DenyRules) -> Line:  # noqa: ARG001 - one shape for all readers
     make_folder_of(desk.settings.background)
-    frame = pd.read_csv(path, dtype=str) if path.suffix == ".csv" else pd.read_parquet(path).astype(str)
+    frame = read_table(path, as_text=True)
     kept = keep_background(desk.home, desk.settings, frame, source=path.name)
     return Line(file=path.name, kind="background", rows=len(frame), accepted=kept.learners, notes=kept.notes)
 

@@ -28,8 +28,10 @@ import scipy.sparse
 from polku.errors import InputError
 from polku.exchange import headers
 from polku.exchange.delimited import read_delimited
+from polku.exchange.ids import pair, prefixed
 from polku.exchange.raw import RawTable
 from polku.exchange.reading import Reading, check
+from polku.exchange.text import peek_header
 from polku.records import DenyRules, Items
 
 NAMES = {
@@ -42,6 +44,12 @@ NAMES = {
 }
 COLUMNS = ("user_id", "item_id", "timestamp", "correct", "skill_id")
 RESPONSES, MATRIX = "responses.csv", "q_mat.npz"
+
+
+def fits_gervet(path: Path) -> bool:
+    """Tell whether a folder or file is of this format."""
+    file = path / RESPONSES if path.is_dir() else path
+    return file.is_file() and {"user_id", "item_id"} <= set(peek_header(file, "\t"))
 
 
 def read_gervet(path: Path, deny: DenyRules, items: Items | None = None) -> Reading:
@@ -73,30 +81,21 @@ def read_gervet(path: Path, deny: DenyRules, items: Items | None = None) -> Read
     found = [*raw.table.column_names, *raw.denied]
     headers.require(file, found, ("user_id", "item_id", "correct", "skill_id"), deny)
     matrix = file.with_name(MATRIX)
-    skills = _from_matrix(raw, matrix) if matrix.is_file() else _prefixed("combo", raw, "skill_id")
+    skills = _from_matrix(raw, matrix) if matrix.is_file() else prefixed("combo", raw.column("skill_id"))
     note = f"skills come from {MATRIX}" if matrix.is_file() else f"no {MATRIX}: skill_id, one per combination, is used"
     place = _places(raw)
-    learner = _prefixed("u", raw, "user_id")
+    learner = prefixed("u", raw.column("user_id"))
     columns = {
-        "response_id": pc.binary_join_element_wise(learner, pa.array(place).cast(pa.string()), "-"),
+        "response_id": pair(learner, pa.array(place)),
         "learner_id": learner,
-        "item_id": _prefixed("i", raw, "item_id"),
+        "item_id": prefixed("i", raw.column("item_id")),
         "skill_ids": skills,
         "answered_at": pa.array(place),
         "correct": raw.column("correct"),
     }
     notes = (note, "rows are in time order; the order is used, timestamps are not", *raw.notes)
-    # Refused rows carry the learner's id too: whoever erases a learner must find them.
-    table = raw.table.append_column("learner_id", learner)
     notes += headers.ignored_note(found, COLUMNS, deny)
-    return check(replace(raw, table=table, notes=notes), columns, deny, items, NAMES)
-
-
-def _prefixed(prefix: str, raw: RawTable, name: str) -> pa.Array:
-    """Return whole numbers with a prefix; other texts stay, for the rules to judge."""
-    column = raw.column(name)
-    whole = pc.match_substring_regex(column, "^[0-9]+$")
-    return pc.if_else(whole, pc.binary_join_element_wise(prefix, column, ""), column)
+    return check(replace(raw.add(learner_id=learner), notes=notes), columns, deny, items, NAMES)
 
 
 def _places(raw: RawTable) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -41,6 +41,24 @@ class RawTable:
     def column(self, name: str) -> pa.Array:
         """Return a column in one piece."""
         return self.table.column(name).combine_chunks()
+
+    def has(self, name: str) -> bool:
+        """Return whether there is a column that may be read."""
+        return name in self.table.column_names
+
+    def take(self, places: NDArray[np.int64]) -> RawTable:
+        """Return rows in another order, or some of them, or some of them often."""
+        return replace(self, table=self.table.take(pa.array(places)), line=self.line[places])
+
+    def add(self, **columns: pa.Array) -> RawTable:
+        """Return the rows with more columns; refused rows carry them too.
+
+        Every reader adds ``learner_id``: whoever erases a learner must find what was refused.
+        """
+        table = self.table
+        for name, column in columns.items():
+            table = table.append_column(name, column)
+        return replace(self, table=table)
 
     def rows(self, places: Sequence[int] | NDArray[np.int64]) -> Iterator[dict[str, object]]:
         """Yield rows as mappings; denied columns stand there without their values."""

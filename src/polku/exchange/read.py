@@ -1,4 +1,4 @@
-"""Which reader reads a file: named by the caller, or told from the file itself."""
+"""The doors of the room: which reader reads a file, named by the caller or told from the file itself."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import os
 from pathlib import Path
 
 from polku.errors import InputError, nearest
-from polku.exchange import canonical, gervet
+from polku.exchange import canonical
+from polku.exchange.formats import FILES, FORMATS, READERS, detect_format
 from polku.exchange.reading import ItemsReading, Reading, RosterReading
-from polku.exchange.text import peek_header
-from polku.exchange.typed import MAGIC
+from polku.exchange.several import listing
 from polku.records import DenyRules, Items
 
-READERS = {"csv": canonical.read_csv, "parquet": canonical.read_parquet, "gervet": gervet.read_gervet}
-FORMATS = ("auto", *READERS)
 StrPath = str | os.PathLike[str]
 
 
@@ -29,9 +27,9 @@ def read_responses(
     Parameters
     ----------
     path : path
-        A file; for ``gervet`` also its folder.
-    format : {"auto", "csv", "parquet", "gervet"}
-        What it is; ``auto`` tells from the first bytes and the header.
+        A file, or the folder of a research set.
+    format : {"auto", "csv", "parquet", "gervet", "sequences", "fsaif", "eedi", "oulad", "uci"}
+        What it is; ``auto`` tells from first bytes, header and names of files.
     deny : DenyRules, optional
         What may never be kept; default: no columns, Finnish personal identity codes.
     items : Items, optional
@@ -40,12 +38,13 @@ def read_responses(
     Returns
     -------
     Reading
-        Accepted responses, refused rows and notes; together they account for every row.
+        Accepted responses, refused rows and notes; together they account for every row. Where the set has them,
+        background and a curriculum.
 
     Raises
     ------
     InputError
-        If the file as a whole cannot be used: not found, empty, columns missing, unknown format.
+        If the file as a whole cannot be used: not found, empty, columns or files missing, unknown format.
 
     Examples
     --------
@@ -63,10 +62,13 @@ def read_responses(
     file = _existing(path)
     if format not in FORMATS:
         raise InputError("unknown format", got=format, hint=nearest(format, FORMATS))
-    reader = READERS[_detect(file) if format == "auto" else format]
-    if reader is not gervet.read_gervet:
+    name = detect_format(file) if format == "auto" else format
+    if name is None:
+        what = f"no known format is told by the files of {file.name}"
+        raise InputError(what, got=listing(file), hint=f"give a file, or name the format: {', '.join(READERS)}")
+    if name in FILES:
         _refuse_folder(file)
-    return reader(file, deny or DenyRules(), items)
+    return READERS[name](file, deny or DenyRules(), items)
 
 
 def read_roster(path: StrPath, teachers: StrPath | None = None, *, deny: DenyRules | None = None) -> RosterReading:
@@ -120,13 +122,3 @@ def _refuse_folder(file: Path) -> Path:
     if file.is_dir():
         raise InputError(f"{file.name} is a folder", hint="give a file")
     return file
-
-
-def _detect(file: Path) -> str:
-    """Tell a file's format."""
-    if file.is_dir():
-        return "gervet"
-    with file.open("rb") as stream:
-        if stream.read(len(MAGIC)) == MAGIC:
-            return "parquet"
-    return "gervet" if {"user_id", "item_id"} <= set(peek_header(file, "\t")) else "csv"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pandas as pd
 import pyarrow as pa
 
 from polku.exchange.raw import RawTable
@@ -25,12 +26,20 @@ class Reading:
         What is worth telling: columns not read, skills filled in, bytes that are not UTF-8.
     repeated : int
         Rows whose id and content had occurred before in the file.
+    background : DataFrame, optional
+        ``learner_id`` and a column an attribute, one row a learner with responses, in the set's own values; missing
+        where nothing is known. For the audit's enclave only: whoever reads hands it on and keeps it nowhere else.
+    curriculum_json : str, optional
+        Titles and areas of the skills where the set has them, as :meth:`polku.curriculum.Curriculum.from_json`
+        reads it.
     """
 
     responses: Responses
     refused: Refused
     notes: tuple[str, ...] = ()
     repeated: int = 0
+    background: pd.DataFrame | None = None
+    curriculum_json: str | None = None
 
     @property
     def rows(self) -> int:

@@ -17,6 +17,14 @@ MAGIC = b"PAR1"
 IDS = ("response_id", "learner_id", "item_id", "school_id", "group_id")
 
 
+def fits_parquet(path: Path) -> bool:
+    """Tell whether a file is Parquet."""
+    if path.is_dir():
+        return False
+    with path.open("rb") as stream:
+        return stream.read(len(MAGIC)) == MAGIC
+
+
 def read_typed(path: Path, deny: DenyRules) -> RawTable:
     """Read a Parquet file without its denied columns.
 

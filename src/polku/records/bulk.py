@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from polku.records import assemble, codes, parse
+from polku.records import assemble, codes, parse, problems
 from polku.records.columns import COLUMNS
 from polku.records.deny import DenyRules
 from polku.records.items import Items
@@ -34,7 +34,7 @@ class Checked:
     repeated : int
         Rows whose id and content had occurred before; accepted + refused + repeated = n.
     notes : tuple of str
-        Counts of what is worth knowing about accepted rows.
+        Counts of what is worth knowing; see :mod:`polku.records.problems`.
     """
 
     responses: Responses
@@ -75,7 +75,12 @@ def check_columns(columns: Mapping[str, pa.Array], deny: DenyRules, items: Items
     accepted = np.flatnonzero(good & ~again)
     reasons = [(REASONS[fault[row] - 1], COLUMNS[column[row]]) for row in refused]
     responses = table.responses(accepted, clock=clock)
-    notes = _notes(responses, int(filled[accepted].sum()))
+    notes = (
+        *_filled_note(int(filled[accepted].sum())),
+        *problems.of_ids(int(repeated.sum()), int(conflict.sum())),
+        *problems.of_order(table.ids["learner_id"].code[accepted], table.answered_at.value[accepted]),
+        *problems.of_responses(responses),
+    )
     return Checked(responses, refused, reasons, int(repeated.sum()), notes)
 
 
@@ -176,16 +181,6 @@ def _as_sets(skills: Coded) -> Coded:
     return Coded(skills.words, same[skills.code], skills.fault)
 
 
-def _notes(responses: Responses, filled: int) -> tuple[str, ...]:
-    """Count what is worth knowing about accepted rows."""
-    notes = []
-    if filled:
-        notes.append(f"{filled} responses took their skills from the item list")
-    early = int((responses.known_at < responses.answered_at).sum())
-    if early:
-        notes.append(f"{early} responses were known before they were answered")
-    if not responses.clock and len(responses) and int(responses.answered_at.min()) > 10**9:
-        notes.append(
-            "answered_at looks like Unix time but is read as an order without a clock; write ISO 8601 with zone"
-        )
-    return tuple(notes)
+def _filled_note(filled: int) -> tuple[str, ...]:
+    """Say how many responses got their skills from their items."""
+    return (f"{filled} responses took their skills from the item list",) if filled else ()

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     NO_SKILLS = "no_skills"
     FIELD_COUNT = "field_count"
     BROKEN_QUOTES = "broken_quotes"
+    BROKEN_BLOCK = "broken_block"
     CONFLICT = "conflict"
 
     @property
@@ -61,6 +62,7 @@ SENTENCES = {
     Reason.NO_SKILLS: "no skill is given, and no item list names the item's skills",
     Reason.FIELD_COUNT: "the line has more or fewer fields than the header",
     Reason.BROKEN_QUOTES: "a quoted value is not closed on its line (values may not hold line breaks)",
+    Reason.BROKEN_BLOCK: "the lines of this learner form no whole block: one is missing, or the lists differ in length",
     Reason.CONFLICT: "the id was already used with other content; the first one is kept",
 }
 

@@ -74,7 +74,8 @@ class Responses(Columns):
         return len(self.response_id)
 
     def __getitem__(self, row: int) -> Response:
-        """Return one row as a :class:`Response`."""
+        """Return one row as a :class:`Response`; negative rows count from the end."""
+        row = range(len(self))[row]
         skill = self.skill[self.skill_start[row] : self.skill_start[row + 1]]
         duration = None if self.duration_s is None or np.isnan(self.duration_s[row]) else float(self.duration_s[row])
         return Response(
