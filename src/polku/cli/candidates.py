@@ -43,7 +43,9 @@ class Candidate:
         folder = _folder(desk) / self.bundle_id
         folder.mkdir(parents=True, exist_ok=True)
         predictions.to_parquet(folder / PREDICTIONS)
-        (folder / RECORD).write_text(json.dumps(asdict(self)), encoding="utf-8")
+        draft = folder / f"{RECORD}.new"
+        draft.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        draft.replace(folder / RECORD)  # whole or not there, whenever the process dies
 
     def predictions(self, desk: Desk) -> pd.DataFrame:
         """Read the out-of-fold predictions: `learner_id, response_id, item_id, y_true, y_prob`."""

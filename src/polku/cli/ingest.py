@@ -11,8 +11,7 @@ from rich.table import Table
 
 from polku.cli.desk import Desk, bar, console, home_options, json_option, make_folder_of, print_json, say
 from polku.errors import InputError, nearest
-from polku.exchange import FORMATS, Reading, read_items, read_responses, read_roster
-from polku.exchange.formats import detect_format
+from polku.exchange import FORMATS, Reading, detect_format, read_items, read_responses, read_roster
 from polku.fairness import keep_background
 from polku.fairness.files import read_table
 from polku.records import DenyRules, Refused

@@ -20,7 +20,7 @@ def planted(texts: tuple[str, ...]) -> dict[str, Planted]:
     Raises
     ------
     InputError
-        If a text has another shape or names no switch.
+        If a text has another shape, names no switch, or one that was named before.
 
     Examples
     --------
@@ -31,6 +31,8 @@ def planted(texts: tuple[str, ...]) -> dict[str, Planted]:
     for text in texts:
         switch, _, rest = text.partition("=")
         parts = rest.split(":")
+        if switch in found:
+            raise InputError("the same inequity is planted twice", got=switch, hint="plant each switch once")
         try:
             attribute, group, size = parts
             found[switch] = Planted(attribute, group, float(size))
