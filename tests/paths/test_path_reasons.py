@@ -162,3 +162,9 @@ def test_only_what_was_shown_by_answers_of_its_own_is_due_for_review() -> None:
         states = {"a": SkillState(0.9, answers, 0.2, last_answered_at=0), "b": later}
         standing = Standing.of(Terrain.of(CHAIN), states, POLICY, None, 100 * DAY)
         assert standing.due.tolist() == [due, False, False]
+
+
+@pytest.mark.parametrize(("answers", "why"), [(0, "why.next"), (4, "why.continue")])
+def test_only_what_has_answers_carries_on_from_them(answers: int, why: str) -> None:
+    of = step("b", {"a": SkillState(0.9, 8, 0.05), "b": SkillState(0.6, answers, 0.2)})
+    assert (of.kind, reason(of, "why").id) == ("continue", why)

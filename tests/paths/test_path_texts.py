@@ -38,7 +38,7 @@ def test_all_languages_say_the_same_messages() -> None:
         ("rung", RUNGS),
         ("decision", ("accept", "edit", "skip", "reject", "pause")),
         ("term", (*RULES, "order")),
-        ("why", (*KINDS, "order", "beneath")),
+        ("why", (*KINDS, "order", "beneath", "next")),
         ("next_step", (*KINDS, "repair_towards")),
         ("sureness", ("sure", "fairly", "unsure")),
     ],

@@ -18,6 +18,7 @@ has no word for a grade, a placement or a level of a person.
 
 from polku.paths.planner import plan
 from polku.paths.policy import load_policy, policy_hash
+from polku.paths.proposal import Wishes, facts_of, propose, states_of
 from polku.paths.texts import LANGUAGES, Texts
 from polku.paths.values import KINDS, RUNGS, Candidate, Kind, Path, Reason, Rung, SkillState, Step
 
@@ -33,7 +34,11 @@ __all__ = [
     "SkillState",
     "Step",
     "Texts",
+    "Wishes",
+    "facts_of",
     "load_policy",
     "plan",
     "policy_hash",
+    "propose",
+    "states_of",
 ]

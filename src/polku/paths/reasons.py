@@ -50,10 +50,11 @@ def _step(board: Board, place: int, kind: Kind, among: Sequence[int]) -> Step:
 
 
 def _why(board: Board, place: int, kind: Kind) -> str:
-    """Return why a step is suggested; to a skill without answers, those on a later skill point."""
+    """Return why a step is suggested; a skill without answers has none that point to it or carry on from it."""
     if board.thin:
         return "order"
-    return "beneath" if kind == "repair" and not board.standing.answers[place] else kind
+    unmet: dict[Kind, str] = {} if board.standing.answers[place] else {"repair": "beneath", "continue": "next"}
+    return unmet.get(kind, kind)
 
 
 def _evidence(board: Board, place: int) -> Reason:
