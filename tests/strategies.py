@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,7 @@ def columns(draw: st.DrawFn, *, clock: bool, max_rows: int = 30) -> dict[str, li
         st.integers(0, 12).map(lambda steps: steps * unit),
         st.sampled_from([0, 0, 0, 5]).map(lambda steps: steps * unit),
         scores,
+        st.sampled_from([math.nan, 0.0, 2.5, 40.0]),
     )
     rows = draw(st.lists(row, min_size=1, max_size=max_rows))
     numbers = draw(st.permutations(range(len(rows))))
@@ -45,9 +47,10 @@ def columns(draw: st.DrawFn, *, clock: bool, max_rows: int = 30) -> dict[str, li
         "learner_id": [learner for learner, *_ in rows],
         "item_id": [item for _, item, *_ in rows],
         "skill_ids": [";".join(skills) for _, _, skills, *_ in rows],
-        "answered_at": [answered for *_, answered, _, _ in rows],
-        "known_at": [answered + late for *_, answered, late, _ in rows],
-        "correct": [score for *_, score in rows],
+        "answered_at": [answered for *_, answered, _, _, _ in rows],
+        "known_at": [answered + late for *_, answered, late, _, _ in rows],
+        "correct": [score for *_, score, _ in rows],
+        "duration_s": [seconds for *_, seconds in rows],
     }
 
 
@@ -63,6 +66,8 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "ability": [{"gain": 1.0, "decline": 0.2, "floor": 0.1}, {"gain": 3.9, "decline": 0.0, "against": "item"}],
     "count": [{"of": "answers"}, {"of": "successes"}, {"of": "failures"}],
     "difficulty": [{}],
+    "first": [{}],
+    "pace": [{}, {"within": 3.0, "half_life": {"responses": 3}}, {"half_life": {"days": 2}}],
     "prerequisite": [{"prior": PRIOR}, {"prior": PRIOR, "half_life": {"days": 2}, "over": "min"}],
     "rate": [
         {"prior": PRIOR},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,65 @@ def test_a_folder_that_cannot_be_written_is_passed_over(tmp_path: Path, monkeypa
     folder = compiled.cache_folder.__wrapped__()
     assert folder.is_dir()
     assert tmp_path not in folder.parents
+
+
+def folder_of(parent: Path, number: int, *, days: float) -> Path:
+    """Make a folder of compiled code that was last changed so many days ago."""
+    folder = parent / f"polku-kernels-{number:016x}"
+    folder.mkdir()
+    (folder / "code.nbi").write_text("machine code")
+    changed = time.time() - days * 86_400
+    os.utime(folder, (changed, changed))
+    return folder
+
+
+def test_the_newest_few_stay(tmp_path: Path) -> None:
+    folders = [folder_of(tmp_path, number, days=number) for number in range(8)]
+    assert set(compiled.prune(tmp_path, keep=folders[7])) == set(folders[4:7])
+    assert set(tmp_path.iterdir()) == {*folders[:4], folders[7]}
+
+
+def test_what_is_old_goes_however_few_there_are(tmp_path: Path) -> None:
+    mine, young, old = (folder_of(tmp_path, number, days=days) for number, days in enumerate([90, 29, 31]))
+    assert compiled.prune(tmp_path, keep=mine) == [old]
+    assert set(tmp_path.iterdir()) == {mine, young}
+    assert compiled.prune(tmp_path, keep=mine) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["polku-kernels-", "polku-kernels-123", "polku-kernels-000000000000000g", "numba", "x-polku-kernels-" + "0" * 16],
+)
+def test_nobody_elses_folder_is_touched(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    os.utime(tmp_path / name, (0, 0))
+    assert compiled.prune(tmp_path, keep=tmp_path / "mine") == []
+    assert (tmp_path / name).is_dir()
+
+
+def test_files_and_links_of_that_name_are_left_alone(tmp_path: Path) -> None:
+    target, file = tmp_path / "precious", tmp_path / ("polku-kernels-" + "1" * 16)
+    target.mkdir()
+    (tmp_path / ("polku-kernels-" + "0" * 16)).symlink_to(target)
+    file.write_text("a file")
+    for path in (target, file):
+        os.utime(path, (0, 0))
+    assert compiled.prune(tmp_path, keep=tmp_path / "mine") == []
+    assert target.is_dir()
+    assert file.is_file()
+
+
+def test_a_new_folder_prunes_and_a_known_one_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    parent = tmp_path / "var" / "cache"
+    parent.mkdir(parents=True)
+    old = folder_of(parent, 1, days=40)
+    mine = compiled.cache_folder.__wrapped__()
+    assert mine.parent == parent
+    assert not old.exists()
+    again = folder_of(parent, 2, days=40)
+    assert compiled.cache_folder.__wrapped__() == mine
+    assert again.exists()
 
 
 def test_a_second_process_does_not_compile() -> None:

@@ -21,7 +21,7 @@ NOTHING = graph_of([], CURRICULUM, {})
 
 
 def event(time: float, *, clock: bool = True) -> Event:
-    return Event(time, clock, 0.0, 1.0, 0.0, np.nan, -1)
+    return Event(time, clock, 0.0, 1.0, np.nan, 0.0, np.nan, -1)
 
 
 def events_of(*areas: int) -> Events:
@@ -30,7 +30,7 @@ def events_of(*areas: int) -> Events:
     zeros = floats([0.0] * len(areas))
     return Events(
         integers([0]), integers([0, len(areas)]), tags, integers(areas), tags, integers([7]), floats([1.0]),
-        floats([0.0]), zeros, clock=True,
+        floats([np.nan]), floats([0.0]), zeros, clock=True,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from polku.errors import DefinitionError
-from polku.profiles import FeatureSet, dispatch
+from polku.profiles import FeatureSet, Profile, dispatch
 from polku.profiles.extractors import KINDS
 from polku.profiles.extractors.count import CountParameters
 from polku.testing import check_extractor
@@ -166,3 +167,46 @@ def test_the_check_notices_a_row_that_sees_its_own_answer() -> None:
         checks.no_row_looks_ahead(Leaking(honest.feature_set, honest.responses))
     with pytest.raises(AssertionError, match="differs online"):
         checks.many_equal_one(Leaking(honest.feature_set, honest.responses))
+
+
+class Sprawling(checks.Probe):
+    """Forgets nothing: every answer is kept as an item of its own."""
+
+    def profiles(self) -> Any:
+        data = self.responses
+        items = np.array([f"item-{place}" for place in range(len(data))], dtype=object)
+        renamed = replace(data, items=np.sort(items), item=np.arange(len(data), dtype=np.int32))
+        return checks.Probe(self.feature_set, renamed).profiles()
+
+
+def test_the_check_notices_state_that_grows_with_answers() -> None:
+    honest = probe({})
+    checks.state_is_bounded(honest)
+    with pytest.raises(AssertionError, match="grows with the number of answers"):
+        checks.state_is_bounded(Sprawling(honest.feature_set, honest.responses))
+
+
+def test_the_check_notices_a_reader_that_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = probe({})
+    checks.reading_writes_nothing(honest)
+    reading = Profile.read_skills
+
+    def scribbling(self: Profile, skills: Sequence[str], now: int | None) -> Any:
+        self._state["skill"].claim("scribble")
+        return reading(self, skills, now)
+
+    monkeypatch.setattr(Profile, "read_skills", scribbling)
+    with pytest.raises(AssertionError, match="reading changed the state"):
+        checks.reading_writes_nothing(honest)
+
+
+def test_the_check_notices_rows_that_depend_on_arrival() -> None:
+    class ByArrival(checks.Probe):
+        def rows(self, responses: Any = None) -> Any:
+            found = super().rows(responses)
+            return found if responses is None else found + 1.0
+
+    honest = probe({})
+    checks.order_of_arrival_does_not_matter(honest)
+    with pytest.raises(AssertionError, match="depend on the order of arrival"):
+        checks.order_of_arrival_does_not_matter(ByArrival(honest.feature_set, honest.responses))

@@ -150,3 +150,97 @@ def test_undirected_columns_are_named() -> None:
     steady = definition("y", "count", "skill", {})
     told = definition("z", "rate", "learner", {"prior": PRIOR}, direction=1)
     assert feature_set(loose, steady, told).undirected == ("x", "x_min")
+
+
+QUIET = "enabled = false\n"
+PACE = ("learner_pace", "skill_pace", "learner_hurry")
+
+
+def test_a_file_that_is_off_is_loaded_by_name_only(room: Path) -> None:
+    write(room)
+    (room / "quiet.toml").write_text(QUIET + ENTRY.format(**{**GOOD, "name": "my_quiet"}))
+    assert FeatureSet.load(room).columns == ("my_count",)
+    assert FeatureSet.load(room, ["my_quiet"]).columns == ("my_quiet",)
+    assert FeatureSet.load(room, ["my_quiet", "my_count"]).columns == ("my_count", "my_quiet")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"kind": "cuont"}, "did you mean 'count'"),
+        ({"name": "school_count"}, "never a feature"),
+        ({"name": "my_count"}, "feature defined twice"),
+        ({"parameters": "off = 1"}, "unknown key off"),
+    ],
+)
+def test_a_file_that_is_off_is_checked_all_the_same(room: Path, changes: dict[str, Any], message: str) -> None:
+    write(room)
+    (room / "quiet.toml").write_text(QUIET + ENTRY.format(**{**GOOD, "name": "my_quiet", **changes}))
+    with pytest.raises(DefinitionError, match=message):
+        FeatureSet.load(room)
+
+
+def test_a_slip_in_a_name_that_is_off_is_helped_too(home: Home) -> None:
+    with pytest.raises(
+        DefinitionError, match=r"no such feature\n  got: lerner_pace\n  try: did you mean 'learner_pace'"
+    ):
+        FeatureSet.load(home.features, ["lerner_pace"])
+
+
+@pytest.mark.parametrize("text", ["enabled = 1.5\n", "enabeld = false\n"])
+def test_the_switch_is_checked(room: Path, text: str) -> None:
+    (room / "quiet.toml").write_text(text + ENTRY.format(**GOOD))
+    with pytest.raises(DefinitionError, match="enabled"):
+        FeatureSet.load(room)
+
+
+def test_a_bundle_keeps_features_that_are_off(home: Home) -> None:
+    chosen = FeatureSet.load(home.features, ["learner_pace", "skill_success"])
+    again = FeatureSet.from_json(chosen.to_json())
+    assert (again.columns, again.hash) == (chosen.columns, chosen.hash)
+
+
+def test_pace_is_off_as_shipped_and_says_why(home: Home, shipped: FeatureSet) -> None:
+    assert "pace" not in {feature.kind.name for feature in shipped.features}
+    chosen = FeatureSet.load(home.features, PACE)
+    assert {feature.kind.name for feature in chosen.features} == {"pace"}
+    assert set(chosen.directions) == {0}
+    text = (home.features / "pace.toml").read_text(encoding="utf-8").replace("\n# ", " ")
+    assert "proxy of disability and of language" in text
+
+
+def test_no_shipped_model_looks_at_pace(home: Home) -> None:
+    for path in home.models.glob("*/spec.toml"):
+        assert not any(name in path.read_text(encoding="utf-8") for name in PACE)
+
+
+def test_there_is_something_of_every_family(home: Home, shipped: FeatureSet) -> None:
+    families = {path.stem for path in home.features.glob("*.toml")} - {"excluded"}
+    assert families == {"practice", "memory", "curriculum", "pace"}
+    assert len(shipped.features) >= 20
+    assert {feature.definition.scope for feature in shipped.features} == {"learner", "area", "skill", "item"}
+
+
+def test_success_on_a_skill_fades_at_several_half_lives(shipped: FeatureSet) -> None:
+    rates = [each for each in shipped.features if (each.kind.name, each.definition.scope) == ("rate", "skill")]
+    half_lives = {str(each.definition.parameters["half_life"]) for each in rates}
+    assert len(rates) == len(half_lives) >= 3
+
+
+def test_meanings_are_single_sentences(home: Home, shipped: FeatureSet) -> None:
+    for feature in (*shipped.features, *FeatureSet.load(home.features, PACE).features):
+        meaning = feature.definition.meaning
+        assert meaning[0].isupper() or meaning[0].isdigit()
+        assert ". " not in meaning
+
+
+def test_every_half_life_reaches_the_kernels(shipped: FeatureSet) -> None:
+    for feature in shipped.features:
+        half_life = feature.definition.parameters.get("half_life")
+        if half_life:
+            ((unit, length),) = half_life.items()
+            moved = feature.definition.model_dump(mode="json")
+            moved["parameters"] = {**moved["parameters"], "half_life": {unit: length + 1}}
+            other = feature_set(moved)
+            assert other.features[0].parameters.values() != feature.parameters.values()
+            assert other.hash != FeatureSet((feature,)).hash

@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from polku.profiles import FeatureSet
 from polku.records import Responses
 from strategies import EVERYTHING, SKILLS, patient, responses, rows_of
 
@@ -53,3 +54,25 @@ def test_first_rows_know_nothing_but_difficulty(data: Responses) -> None:
     assert firsts.tobytes() == rows_of(silent)[data.learner_start[:-1]].tobytes()
     assert len(EVERYTHING.columns) == firsts.shape[1]
     assert set(data.skills) <= set(SKILLS)
+
+
+@patient
+@given(data=responses(), share=st.floats(0.0, 0.99))
+def test_the_time_an_answer_takes_is_known_only_after_it(data: Responses, share: float) -> None:
+    seconds = np.full(len(data), 5.0) if data.duration_s is None else np.nan_to_num(data.duration_s, nan=5.0)
+    starts = data.learner_start
+    cut = starts[:-1] + (share * np.diff(starts)).astype(np.int64)
+    later = np.arange(len(data)) >= cut[data.learner]
+    timed, slower = (replace(data, duration_s=each) for each in (seconds, np.where(later, seconds + 60.0, seconds)))
+    unaware = ~later
+    unaware[cut] = True  # the first row that itself took longer
+    assert rows_of(slower)[unaware].tobytes() == rows_of(timed)[unaware].tobytes()
+    if not unaware.all():
+        assert rows_of(slower).tobytes() != rows_of(timed).tobytes()
+
+
+@patient
+@given(data=responses())
+def test_durations_change_nothing_that_is_on(shipped: FeatureSet, data: Responses) -> None:
+    untimed = replace(data, duration_s=None)
+    assert rows_of(untimed, shipped).tobytes() == rows_of(data, shipped).tobytes()

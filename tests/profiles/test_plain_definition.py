@@ -117,10 +117,27 @@ def difficulty(moment: Moment) -> float:
     return moment.difficulty if moment.skill is None else STATISTICS.skill_difficulty(moment.skill)
 
 
+def first(moment: Moment) -> float:
+    return 0.0 if moment.mine else 1.0
+
+
+def pace(moment: Moment) -> float:
+    timed = [answer for answer in moment.mine if answer.duration_s is not None]
+    if not timed:
+        return math.nan
+    each = weights(moment.parameters.half_life, timed, moment.now)
+    limit = moment.parameters.within
+    took = [answer.duration_s or 0.0 for answer in timed]
+    amounts = [math.log1p(seconds) if limit is None else float(seconds <= limit) for seconds in took]
+    return sum(weight * amount for weight, amount in zip(each, amounts, strict=True)) / sum(each)
+
+
 PLAIN: dict[str, Callable[[Moment], float]] = {
     "ability": ability,
     "count": count,
     "difficulty": difficulty,
+    "first": first,
+    "pace": pace,
     "prerequisite": prerequisite,
     "rate": rate,
     "residual": residual,

@@ -71,7 +71,8 @@ def test_columns_vary_unless_the_data_lack_what_they_look_at(
 ) -> None:
     rows = rows_of(data, shipped, statistics, curriculum)
     missing = {name for name, column in zip(shipped.columns, rows.T, strict=True) if np.isnan(column).all()}
-    assert missing == {"skill_days", "area_surplus", "prerequisite_success"}  # no clock, areas or prerequisites
+    of_days = {"skill_days", "skill_fresh", "learner_days"}
+    assert missing == {*of_days, "area_surplus", "prerequisite_success"}  # no clock, areas or prerequisites
     present = [place for place, name in enumerate(shipped.columns) if name not in missing]
     assert (np.nanstd(rows[:, present], axis=0) > 0).all()
     assert not np.isinf(rows).any()

@@ -14,6 +14,8 @@ KNOWN = {
     ("ability", 1): "6dfbdf571b4c",
     ("count", 1): "15fc022b7d11",
     ("difficulty", 1): "fda2c7257299",
+    ("first", 1): "4cfb87373129",
+    ("pace", 1): "20e2dbb0a047",
     ("prerequisite", 1): "8423faa3674d",
     ("rate", 1): "d807644a9afb",
     ("residual", 1): "96ccd98b7a76",

@@ -4,13 +4,14 @@ A profile is a *fold* over responses. Every feature (``features/*.toml``) names 
 (:mod:`polku.profiles.extractors`), which is a pair of kernels: one takes a response into a little state, the
 other reads a number from it. One compiled driver (:mod:`polku.profiles.fold`) runs the same pairs over a
 national year of training rows (:func:`build`), over one learner in the service (:class:`Profile`) and over
-many learners' histories (:func:`profiles_of`); the numbers agree to the last bit. A training row is read
+many learners' histories (:func:`profiles_of`); the numbers agree to the last bit. What does not fit into memory goes
+through files, one bucket of learners at a time (:func:`split`, :func:`build_buckets`). A training row is read
 before its response updates anything, so no row can see its own or a later answer.
 
 What it does not do: it fits nothing (difficulties come from :mod:`polku.training` as
 :class:`ItemStatistics`), predicts nothing beyond the built-in :func:`estimate`, keeps nothing itself
 (:func:`current` hands the bytes to :mod:`polku.store`), and never sees who a learner is: a kernel is handed
-a time, a score and two difficulties, and ``features/excluded.toml`` says what is never a feature, and why.
+a time, a score, a duration and two difficulties, and ``features/excluded.toml`` says what is never a feature, and why.
 """
 
 from polku.profiles.build import build
@@ -21,6 +22,7 @@ from polku.profiles.feature_set import FeatureSet
 from polku.profiles.item_statistics import ItemStatistics
 from polku.profiles.keeping import Lens, current, fold_all
 from polku.profiles.profile import OutOfOrderError, Profile, profiles_of
+from polku.profiles.stream import build_buckets, split
 from polku.profiles.warm import warm_up
 
 __all__ = [
@@ -32,9 +34,11 @@ __all__ = [
     "OutOfOrderError",
     "Profile",
     "build",
+    "build_buckets",
     "current",
     "estimate",
     "fold_all",
     "profiles_of",
+    "split",
     "warm_up",
 ]

@@ -6,7 +6,7 @@ import numpy as np
 
 from polku.curriculum import Curriculum
 from polku.errors import InputError
-from polku.profiles.events import NO_KEY, SCOPES, Events, Floats, Integers, Tables, floats, integers
+from polku.profiles.events import NO_KEY, SCOPES, Events, Floats, Integers, Tables, durations, floats, integers
 from polku.profiles.feature_set import FeatureSet
 from polku.profiles.fold import READ, RESET, UPDATE, fold
 from polku.profiles.places import area_of, graph_of
@@ -55,6 +55,7 @@ def build(
         node=skills,
         time=integers(responses.answered_at),
         correct=floats(responses.correct),
+        duration=durations(responses.duration_s, len(responses)),
         item_difficulty=_checked(item_difficulty, len(responses), "item"),
         skill_difficulty=_checked(skill_difficulty, len(skills), "skill"),
         clock=bool(responses.clock),

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import functools
 import os
+import re
+import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -22,6 +25,10 @@ from polku.home import digest
 Function = TypeVar("Function", bound=Callable[..., Any])
 njit: Any = numba.njit
 settings: Any = numba.config
+PREFIX = "polku-kernels-"
+OURS = re.compile(re.escape(PREFIX) + r"[0-9a-f]{16}")
+KEEP, KEEP_DAYS = 5, 30
+"""How many folders of compiled code stay, the one in use among them, and for how long the others do."""
 OPTIONS = {"error_model": "numpy", "_nrt": False}
 """Division by zero gives NaN as in numpy. Without numba's run-time memory a kernel cannot allocate, and no
 reference is counted: the fold runs twenty times as fast."""
@@ -30,8 +37,14 @@ reference is counted: the fold runs twenty times as fast."""
 def kernel(function: Function) -> Function:
     """Compile `function` with numba; strict floating point, so that every caller gets the same bits.
 
-    Kernels are compiled into the driver that calls them and need no cache of their own.
+    Kernels are compiled into the driver that calls them and need no cache of their own. They are put into
+    the loop around them: handing over some fifty arrays, row by row, would cost more than most kernels do.
     """
+    return cast("Function", njit(function, forceinline=True, **OPTIONS))
+
+
+def routine(function: Function) -> Function:
+    """Compile `function` as :func:`kernel` does, but as a function that is called: for what runs once a learner."""
     return cast("Function", njit(function, **OPTIONS))
 
 
@@ -52,17 +65,45 @@ def cache_folder() -> Path:
     The first writable of the environment's and the user's cache folder; failing both, a private folder
     that lasts as long as the machine's temporary files.
     """
-    name = f"polku-kernels-{sources_hash()[:16]}"
+    name = f"{PREFIX}{sources_hash()[:16]}"
     user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     for parent in (Path(sys.prefix) / "var" / "cache", user):
         folder = parent / name
+        new = not folder.is_dir()
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError:
             continue
         if os.access(folder, os.W_OK):
+            if new:  # what was compiled before is looked through only when something is compiled anyway
+                prune(parent, keep=folder)
             return folder
     return Path(tempfile.mkdtemp(prefix=f"{name}-"))
+
+
+def prune(parent: Path, *, keep: Path) -> list[Path]:
+    """Delete folders of code compiled from other sources: all but the newest few, and whatever is old.
+
+    Parameters
+    ----------
+    parent : Path
+        Where they lie; only folders named as :func:`cache_folder` names them are looked at.
+    keep : Path
+        The folder in use, which stays.
+
+    Returns
+    -------
+    list of Path
+        What was deleted.
+    """
+    found = [entry for entry in os.scandir(parent) if OURS.fullmatch(entry.name) and entry.name != keep.name]
+    changed = {Path(entry): entry.stat().st_mtime for entry in found if entry.is_dir(follow_symlinks=False)}
+    newest = sorted(changed, key=lambda folder: (-changed[folder], folder.name))
+    oldest = time.time() - KEEP_DAYS * 86_400
+    gone = [folder for place, folder in enumerate(newest) if place >= KEEP - 1 or changed[folder] < oldest]
+    for folder in gone:
+        shutil.rmtree(folder, ignore_errors=True)  # another process may be at the same; what stays costs only room
+    return gone
 
 
 def sources_hash() -> str:

@@ -1,7 +1,7 @@
 """What a kernel sees of a response, and nothing more.
 
 There is no learner id, item id, group or clock time in here: a kernel can only look at when, how hard and
-how well. Reading gets an event whose ``correct`` is NaN, so that no row can see its own answer.
+how well. Reading gets an event whose ``correct`` and ``duration`` are NaN, so that no row can see its own answer.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ class Event(NamedTuple):
     """How many responses the learner gave before this one."""
     correct: float
     """Score in 0 to 1; NaN while reading."""
+    duration: float
+    """Seconds the answer took; NaN while reading and where nobody measured it."""
     item_difficulty: float
     """Logit difficulty of the item."""
     skill_difficulty: float
@@ -57,6 +59,8 @@ class Events(NamedTuple):
     """(n,) ``answered_at``."""
     correct: Floats
     """(n,) score in 0 to 1."""
+    duration: Floats
+    """(n,) seconds, NaN where not known."""
     item_difficulty: Floats
     """(n,) logit."""
     skill_difficulty: Floats
@@ -98,6 +102,30 @@ class Program(NamedTuple):
     """(f, p) parameters of each feature, padded with zeros."""
 
 
+class Span(NamedTuple):
+    """The rows of one learner, and what is to be done with them."""
+
+    first: int
+    last: int
+    position: float
+    """How many responses the learner gave before the first row."""
+    mode: int
+    """Sum of :data:`READ`, :data:`UPDATE` and :data:`RESET`."""
+
+
+class Work(NamedTuple):
+    """All that is needed to fold one learner."""
+
+    program: Program
+    tables: Tables
+    events: Events
+    graph: Graph
+    span: Span
+    out: Floats
+    """(n, columns) where to write what is read."""
+
+
+READ, UPDATE, RESET = 1, 2, 4
 SCOPES = ("learner", "area", "skill", "item")
 LEARNER, AREA, SKILL, ITEM = range(len(SCOPES))
 
@@ -116,6 +144,17 @@ def integers(values: Any) -> Integers:
 def floats(values: Any) -> Floats:
     """Return `values` as a contiguous read-only array of numbers, as :func:`integers` does."""
     return _frozen(np.ascontiguousarray(values, dtype=np.float64))
+
+
+def durations(seconds: Floats | None, count: int) -> Floats:
+    """Return `count` durations; all missing where nobody measured any.
+
+    Examples
+    --------
+    >>> durations(None, 2)
+    array([nan, nan])
+    """
+    return floats(np.full(count, np.nan) if seconds is None else seconds)
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from polku.profiles.compiled import kernel
-from polku.profiles.events import Event, Floats
+from polku.profiles.events import Events, Floats, Span
 
 WIDTH = 4
 ANSWERS, RECENT, WEIGHT, LAST = range(WIDTH)
@@ -47,10 +47,19 @@ class Evidence:
 
 
 @kernel
-def update(table: Floats, key: int, event: Event) -> None:
+def take_in(table: Floats, events: Events, span: Span) -> None:
+    """Take the rows of one learner into the evidence of their skills."""
+    for row in range(span.first, span.last):
+        score, time = events.correct[row], float(events.time[row])
+        for tag in range(events.skill_start[row], events.skill_start[row + 1]):
+            update(table, events.skill[tag], score, time)
+
+
+@kernel
+def update(table: Floats, key: int, score: float, time: float) -> None:
     """Take one response into the evidence of one skill."""
     answers = table[key, ANSWERS]
     table[key, ANSWERS] = answers + 1.0
-    table[key, RECENT] = table[key, RECENT] * FADE + event.correct
+    table[key, RECENT] = table[key, RECENT] * FADE + score
     table[key, WEIGHT] = table[key, WEIGHT] * FADE + 1.0
-    table[key, LAST] = max(table[key, LAST], event.time) if answers > 0.0 else event.time
+    table[key, LAST] = max(table[key, LAST], time) if answers > 0.0 else time

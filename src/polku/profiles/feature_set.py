@@ -57,7 +57,7 @@ class FeatureSet:
         features_dir : Path
             Room of feature definitions, with its ``excluded.toml``.
         names : sequence of str, optional
-            Names of features; all of them when not given.
+            Names of features; when not given, all of them but those of files with ``enabled = false``.
 
         Raises
         ------
@@ -67,11 +67,12 @@ class FeatureSet:
         """
         exclusions = Exclusions.load(features_dir)
         features: dict[str, Feature] = {}
+        off: set[str] = set()
         for path in sorted(features_dir.glob("*.toml")):
             if path.name != FILE:
-                _gather(path, exclusions, features)
+                off |= _gather(path, exclusions, features)
         if names is None:
-            return cls(tuple(features.values()))
+            return cls(tuple(feature for name, feature in features.items() if name not in off))
         for name in names:
             if name not in features:
                 raise DefinitionError("no such feature", got=name, hint=nearest(name, features))
@@ -139,10 +140,12 @@ class FeatureSet:
         return cls(tuple(Feature.of(definition, str(where)) for definition in definitions))
 
 
-def _gather(path: Path, exclusions: Exclusions, features: dict[str, Feature]) -> None:
-    """Add the features of one file to those already read."""
-    for definition in load_toml(path, FeatureFile).feature:
+def _gather(path: Path, exclusions: Exclusions, features: dict[str, Feature]) -> set[str]:
+    """Add the features of one file to those already read; return the names of those that are off."""
+    file = load_toml(path, FeatureFile)
+    for definition in file.feature:
         exclusions.refuse(definition.name, str(path))
         if definition.name in features:
             raise DefinitionError(f"{path}: feature defined twice", got=definition.name, hint="rename one of them")
         features[definition.name] = Feature.of(definition, str(path))
+    return set() if file.enabled else {definition.name for definition in file.feature}

@@ -8,7 +8,7 @@ import numpy as np
 
 from polku.curriculum import Curriculum
 from polku.errors import ConflictError, InputError
-from polku.profiles.events import BLANK, NO_KEY, SCOPES, Events, Floats, Graph, Tables, floats, integers
+from polku.profiles.events import BLANK, NO_KEY, SCOPES, Events, Floats, Graph, Tables, durations, floats, integers
 from polku.profiles.evidence import Evidence
 from polku.profiles.feature_set import FeatureSet
 from polku.profiles.fold import POSITION, READ, UPDATE, fold
@@ -107,6 +107,7 @@ class Profile:
             node=rows,
             time=integers([response.answered_at]),
             correct=floats([response.correct]),
+            duration=floats([np.nan if response.duration_s is None else response.duration_s]),
             item_difficulty=floats([self.item_statistics.difficulty(response.item_id, skills)]),
             skill_difficulty=floats([self.item_statistics.skill_difficulty(skill) for skill in skills]),
             clock=response.clock,
@@ -239,6 +240,7 @@ class Profile:
             node=skill_rows,
             time=integers(data.answered_at[rows]),
             correct=floats(data.correct[rows]),
+            duration=durations(None if data.duration_s is None else data.duration_s[rows], last - first),
             item_difficulty=floats(history.item_difficulty[rows]),
             skill_difficulty=floats(history.skill_difficulty[tags]),
             clock=bool(data.clock),
@@ -270,6 +272,7 @@ class Profile:
             node=integers(range(len(skills))),
             time=integers([now or 0] * len(items)),
             correct=floats([np.nan] * len(items)),
+            duration=durations(None, len(items)),
             item_difficulty=floats(difficulties),
             skill_difficulty=floats([self.item_statistics.skill_difficulty(skill) for skill in skills]),
             clock=now is not None and self.clock is not False,

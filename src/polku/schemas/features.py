@@ -58,5 +58,7 @@ class FeatureDefinition(Definition):
 class FeatureFile(Definition):
     """One file in ``features/``."""
 
+    enabled: bool = True
+    """Whether these features belong to "all". Those of a file that is off are checked, but are loaded only by name."""
     feature: Annotated[tuple[FeatureDefinition, ...], Field(min_length=1)]
     """The features of one family."""

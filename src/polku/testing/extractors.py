@@ -89,7 +89,7 @@ def check_extractor(
 
     Many equal one, to the last bit and in any order of arrival; no row sees its own or a later answer; better
     answers move the feature the way the kind says, or not at all; unknown items and skills, ties and late
-    arrivals are survived; reading writes nothing and the state stays finite.
+    arrivals are survived; reading writes nothing; the state stays finite and grows with keys, not with answers.
 
     Parameters
     ----------
@@ -131,6 +131,7 @@ def check_extractor(
         better_answers_move_it_as_declared(probe, seed)
         the_unknown_is_survived(probe)
         reading_writes_nothing(probe)
+        state_is_bounded(probe)
 
 
 def random_responses(seed: int, *, clock: bool) -> Responses:
@@ -147,6 +148,7 @@ def random_responses(seed: int, *, clock: bool) -> Responses:
         "answered_at": answered,
         "known_at": answered + late,
         "correct": rng.choice([0.0, 0.25, 1.0], ROWS, p=[0.4, 0.1, 0.5]),
+        "duration_s": rng.choice([np.nan, 0.0, 4.5, 30.0, 600.0], ROWS),
     }
     return Responses.from_columns(columns, clock=clock)
 
@@ -173,11 +175,17 @@ def order_of_arrival_does_not_matter(probe: Probe) -> None:
 
 
 def no_row_looks_ahead(probe: Probe) -> None:
-    """Turn every answer from the middle of each learner's history on; the first half must not notice."""
+    """Turn every answer, and the time it took, from the middle of each history on; the first half must not notice."""
     starts = probe.responses.learner_start
     middle = (starts[:-1] + starts[1:]) // 2
     later = np.arange(ROWS) >= middle[probe.responses.learner]
-    turned = replace(probe.responses, correct=np.where(later, 1.0 - probe.responses.correct, probe.responses.correct))
+    data = probe.responses
+    assert data.duration_s is not None  # noqa: S101 - random_responses gives every row one
+    turned = replace(
+        data,
+        correct=np.where(later, 1.0 - data.correct, data.correct),
+        duration_s=np.where(later, data.duration_s + 1.0, data.duration_s),
+    )
     seen = ~later
     seen[middle] = True  # its own answer is turned, and it must not notice either
     _require(probe.rows(turned)[seen].tobytes() == probe.before[seen].tobytes(), "a row sees its own or a later answer")
@@ -214,6 +222,23 @@ def reading_writes_nothing(probe: Probe) -> None:
         _require(profile.to_bytes() == before, "reading changed the state")
         state = Snapshot.unpack(before).rows.values()
         _require(all(np.isfinite(rows).all() for rows in state), "the state is not finite")
+
+
+def state_is_bounded(probe: Probe) -> None:
+    """Give the same answers once more, later: the same keys need no more room, and the state stays finite."""
+    data = probe.responses
+    later = replace(
+        data,
+        response_id=np.array([f"again-{name}" for name in data.response_id], dtype=object),
+        answered_at=data.answered_at + 1000 * DAY,
+        known_at=data.known_at + 1000 * DAY,
+    )
+    twice = replace(probe, responses=Responses.concat([data, later]))
+    for before, after in zip(probe.profiles(), twice.profiles(), strict=True):
+        one, other = (Snapshot.unpack(profile.to_bytes()).rows for profile in (before, after))
+        same = all(one[scope].shape == other[scope].shape for scope in one)
+        _require(same, "the state grows with the number of answers")
+        _require(all(np.isfinite(rows).all() for rows in other.values()), "the state does not stay finite")
 
 
 def _require(holds: bool, sentence: str) -> None:

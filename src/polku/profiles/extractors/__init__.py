@@ -10,13 +10,15 @@ Kinds know nothing of each other, of ids, of learners or of where their state is
 says whether it holds.
 """
 
-from polku.profiles.extractors import ability, count, difficulty, prerequisite, rate, residual, run, since
+from polku.profiles.extractors import ability, count, difficulty, first, pace, prerequisite, rate, residual, run, since
 from polku.profiles.kind import Kind, Parameters
 
 KINDS: tuple[Kind, ...] = (
     ability.KIND,
     count.KIND,
     difficulty.KIND,
+    first.KIND,
+    pace.KIND,
     prerequisite.KIND,
     rate.KIND,
     residual.KIND,
