@@ -31,7 +31,7 @@ class Evidence:
     weight : float
         Number of answers, faded; at most about 12.
     last_answered_at : int or None
-        Microseconds UTC of the latest; None without a clock or without answers.
+        Microseconds UTC of the latest, or its order number without a clock; None without answers.
     """
 
     answers: int = 0
@@ -40,10 +40,10 @@ class Evidence:
     last_answered_at: int | None = None
 
     @classmethod
-    def of_state(cls, state: Floats, *, clock: bool) -> Evidence:
+    def of_state(cls, state: Floats) -> Evidence:
         """Return the evidence held in the first columns of a skill's state."""
         answers, recent, weight, last = state[:WIDTH].tolist()
-        return cls(int(answers), recent, weight, int(last) if clock and answers else None)
+        return cls(int(answers), recent, weight, int(last) if answers else None)
 
 
 @kernel

@@ -171,8 +171,7 @@ class Profile:
 
     def evidence(self) -> Mapping[str, Evidence]:
         """Return what has been shown of each skill answered so far, by skill id."""
-        clock = bool(self.clock)
-        return {skill: Evidence.of_state(state, clock=clock) for skill, state in self._state["skill"]}
+        return {skill: Evidence.of_state(state) for skill, state in self._state["skill"]}
 
     def to_bytes(self) -> bytes:
         """Return the profile as :mod:`polku.profiles.snapshot` lays it out."""
