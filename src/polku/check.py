@@ -6,7 +6,8 @@ what is named exists, and that what exists is named by somebody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +22,11 @@ from polku.schemas.model import ModelSpec
 from polku.schemas.policy import PathPolicy
 from polku.schemas.settings import Settings
 from polku.schemas.slices import Slices
-from polku.training import load_spec
+from polku.training import load_features, load_spec
 
 TEXT_FILES = ("{}.toml", "page.{}.toml")
 KNOWN_FILES = {"spec.toml", "gates.toml", "card.md"}
+GATES = "gates.toml"
 
 
 @dataclass(frozen=True)
@@ -102,33 +104,42 @@ def check(home: Home) -> Definitions:
             got=settings.model,
             hint=nearest(settings.model, models),
         )
+    features = FeatureSet.load(home.features)
+    for name, spec in models.items():
+        with _naming(home.models / name / "spec.toml"):
+            load_features(spec, home)
+    with _naming(home.models / "path" / "policy.toml"):
+        policy = load_policy(home.models)
+    gates = {path.parent.name: load_gates(home, path.parent.name) for path in sorted(home.models.glob(f"*/{GATES}"))}
     found = Definitions(
         settings=settings,
         curricula={path.stem: Curriculum.load(path) for path in sorted((home.serve / "curricula").glob("*.json"))},
-        features=FeatureSet.load(home.features),
+        features=features,
         exclusions=Exclusions.load(home.features),
         models=models,
-        gates=load_gates(home, settings.model),
+        gates=gates.get(settings.model) or load_gates(home, settings.model),
         slices=load_slices(home),
-        policy=load_policy(home.models),
+        policy=policy,
         texts=Texts.load(home.serve / "text"),
     )
-    _refuse_misnamed_models(home, models)
     _refuse_unused_features(home, found)
     _refuse_stray_files(home)
     return found
 
 
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Put the file into an error that was raised without knowing which file it read."""
+    try:
+        yield
+    except DefinitionError as error:
+        if path.name in error.what:
+            raise
+        raise DefinitionError(f"{path}: {error.what}", got=error.got, hint=error.hint) from error
+
+
 def _model_folders(home: Home) -> Iterable[Path]:
     return sorted(path.parent for path in home.models.glob("*/spec.toml"))
-
-
-def _refuse_misnamed_models(home: Home, models: Mapping[str, ModelSpec]) -> None:
-    """Refuse a model that is not called what its folder is called; everything that speaks of it relies on that."""
-    for folder, spec in models.items():
-        if spec.name != folder:
-            path = home.models / folder / "spec.toml"
-            raise DefinitionError(f"{path}: name differs from its folder", got=spec.name, hint=f"name = {folder!r}")
 
 
 def _refuse_unused_features(home: Home, found: Definitions) -> None:
@@ -149,7 +160,11 @@ def _refuse_stray_files(home: Home) -> None:
     """Refuse a file that nothing reads: usually a slip in its name."""
     languages = ("fi", "sv", "en")
     texts = {pattern.format(language) for pattern in TEXT_FILES for language in languages}
+    models = {folder.name for folder in _model_folders(home)}
     rooms = [
+        (home.features, {path.name for path in home.features.glob("*.toml")}),
+        (home.models, {"slices.toml", "path"} | models),
+        (home.serve / "curricula", {path.name for path in (home.serve / "curricula").glob("*.json")}),
         (home.serve / "text", texts),
         (home.models / "path", {"policy.toml"}),
         *((folder, KNOWN_FILES) for folder in _model_folders(home)),

@@ -125,9 +125,14 @@ class Home:
         return path
 
     def _anchored(self, url: str) -> str:
-        """Take a relative SQLite path from the home rather than from wherever the command runs."""
+        """Take a relative SQLite path from the home rather than from wherever the command runs; one way to write each.
+
+        An address without a scheme is the path of an SQLite file, as :meth:`polku.store.Store.open` takes it.
+        """
         prefix = "sqlite:///"
-        return prefix + str(self.root / url.removeprefix(prefix)) if url.startswith(prefix) else url
+        if "://" in url and not url.startswith(prefix):
+            return url
+        return prefix + os.path.normpath(self.root / url.removeprefix(prefix))
 
 
 def load_toml(path: Path, schema: type[Schema]) -> Schema:
@@ -178,8 +183,12 @@ def validate(raw: object, schema: type[Schema], path: Path) -> Schema:
         if first["type"] == "extra_forbidden":
             hint = nearest(str(first["loc"][-1]), _known_keys(schema))
             raise DefinitionError(f"{path}: unknown key {key}{more}", got=key, hint=hint) from error
+        where = f"{path}: {key}" if key else str(path)
+        given = first.get("input")
         raise DefinitionError(
-            f"{path}: {key}: {first['msg']}{more}", got=first.get("input"), hint="see the schema's text for this key"
+            f"{where}: {first['msg'].removeprefix('Value error, ')}{more}",
+            got=None if isinstance(given, dict | list) else given,  # a whole table would bury the sentence
+            hint=f"see the text of {schema.__name__} in {schema.__module__}",
         ) from error
 
 

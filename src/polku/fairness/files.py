@@ -61,8 +61,8 @@ def audit_files(
     return audit_predictions(read_table(predictions), table, found, gates, threshold=threshold, seed=seed)
 
 
-def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read a CSV (comma, semicolon or tab) or Parquet file; ids stay text.
+def read_table(path: str | os.PathLike[str], *, as_text: bool = False) -> pd.DataFrame:
+    """Read a CSV (comma, semicolon or tab) or Parquet file; ids stay text, with `as_text` every value does.
 
     Raises
     ------
@@ -74,8 +74,9 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
         raise InputError(f"there is no file {file.name}", got=str(file), hint="check the path")
     try:
         if file.suffix.lower() in {".parquet", ".pq"}:
-            return pd.read_parquet(file)
-        return pd.read_csv(file, sep=_separator(file), dtype=_IDS, encoding="utf-8-sig")
+            frame = pd.read_parquet(file)
+            return frame.astype("str") if as_text else frame
+        return pd.read_csv(file, sep=_separator(file), dtype=str if as_text else _IDS, encoding="utf-8-sig")
     except pd.errors.EmptyDataError as error:
         raise InputError(f"{file.name} is empty", hint="give a file with a header") from error
     except UnicodeDecodeError as error:

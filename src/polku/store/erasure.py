@@ -11,8 +11,12 @@ from polku.store.values import Erased
 def erase(tenant: Tenant, learner_id: str) -> Erased:
     """Delete every row that names the learner; empty the log entries; append and seal ``erased``.
 
-    Every table with a ``learner_id`` is covered, because they are found by that column.
+    Every table with a ``learner_id`` is covered, because they are found by that column. Nothing about the learner can
+    arrive by half meanwhile: whoever folds this profile, seals or writes to the log waits, and this waits for them.
     """
+    tenant.claim("profile", learner_id)
+    tenant.claim("seal")  # before the log, as the sealer does, so that the two cannot block each other for good
+    tenant.lock(tables.log)
     payloads = tables.log_payloads
     statement = tenant.select(payloads, payloads.c.entry_id).where(payloads.c.learner_id == learner_id)
     entries = sorted(row.entry_id for row in tenant.rows(statement))

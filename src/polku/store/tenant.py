@@ -147,6 +147,14 @@ class Tenant:
             key = int.from_bytes(hashlib.sha256(framed).digest()[:8], "big", signed=True)
             self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
+    def lock(self, table: Table) -> None:
+        """Wait for those who have written to `table`, and make others who would wait until this transaction ends.
+
+        SQLite has one writer at a time, so there the lock holds already.
+        """
+        if self.is_postgresql:
+            self.connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
+
     def _owned(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         return [{"provider_id": self.provider_id, **row} for row in rows]
 
