@@ -73,7 +73,7 @@ def test_files_are_short() -> None:
     sizes = {str(path.relative_to(ROOT)): lines(path) for path in SOURCES}
     over = {name: size for name, size in sizes.items() if size > 400 and name not in LONG_FILES}
     assert not over
-    assert statistics.median(sizes.values()) <= 110, sorted(sizes.items(), key=lambda kv: -kv[1])[:20]
+    assert statistics.median(sizes.values()) <= 100, sorted(sizes.items(), key=lambda kv: -kv[1])[:20]
     assert np.percentile(list(sizes.values()), 90) <= 250, sorted(sizes.items(), key=lambda kv: -kv[1])[:20]
 
 

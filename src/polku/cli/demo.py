@@ -63,7 +63,7 @@ def prepare(desk: Desk, folder: Path, learners: int, seed: int) -> None:
     click.echo(summary(done, gates_of(bundle)), err=True)
     _title("6 promote", "a person releases it, by name and with a reason")
     release = promoting.promote(desk, APPROVER, REASON)
-    say(f"bundle {release.bundle_id[:12]} released")
+    say(f"bundle {release.bundle_id[:12]} released; its card: {os.path.relpath(promoting.card_path(desk, release))}")
     profile(desk)
 
 

@@ -9,7 +9,7 @@ import click
 from polku.cli.candidates import candidate
 from polku.cli.desk import Desk, home_options, json_option, print_json, say
 from polku.errors import NotReleasedError
-from polku.fairness import Audit
+from polku.fairness import Audit, model_card
 from polku.fairness import promote as release
 from polku.fairness.release import gates_of
 from polku.store.values import Release
@@ -48,17 +48,19 @@ def promote(
     if stored is None or kept is None:
         raise NotReleasedError("the candidate has no audit yet", got=chosen.bundle_id[:12], hint="polku audit")
     bundle = Bundle.from_files(stored.files, bundle_id=chosen.bundle_id)
-    done = release(
-        desk.store,
-        bundle,
-        Audit.from_json(kept.audit_json),
-        gates_of(bundle),
-        approver=approver,
-        reason=reason,
-        override=override,
-    )
+    audit, gates = Audit.from_json(kept.audit_json), gates_of(bundle)
+    done = release(desk.store, bundle, audit, gates, approver=approver, reason=reason, override=override)
     mark_champion(chosen.model_version, mlruns=desk.home.mlruns, provider_id=desk.settings.provider_id)
+    sections = (desk.home.models / bundle.model.name / "card.md").read_text(encoding="utf-8")
+    path = card_path(desk, done)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(model_card(sections, audit, gates, done), encoding="utf-8")
     return done
+
+
+def card_path(desk: Desk, done: Release) -> Path:
+    """Return where the card of a release stands: what people wrote of the model, and what the audit says of it."""
+    return desk.home.var / "cards" / desk.settings.provider_id / f"release-{done.number}.md"
 
 
 @click.command(short_help="Release an audited bundle to the service.")
@@ -83,8 +85,10 @@ def command(
     Example:
       polku promote --approver "Aino Virtanen, head of pedagogy" --reason "autumn term"
     """
-    done = promote(Desk.at(home, provider), approver, reason, override=override, bundle_id=bundle)
+    desk = Desk.at(home, provider)
+    done = promote(desk, approver, reason, override=override, bundle_id=bundle)
     if as_json:
         print_json(done._asdict())
         return
     say(f"released bundle {done.bundle_id[:12]} as number {done.number}, approved by {done.approver}")
+    say(f"card: {card_path(desk, done)}")
