@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -115,17 +114,3 @@ def test_more_learners_narrow_the_interval(make_world: MakeWorld, slices: Slices
         cell = next(one for one in audit.cells if (one.group, one.metric) == ("b", "held_back"))
         widths.append(np.ptp(cell.interval or (0.0, 0.0)))
     assert widths[1] == pytest.approx(widths[0] / 2, rel=0.35)
-
-
-@pytest.mark.long
-def test_three_hundred_thousand_predictions_over_six_attributes_take_seconds(
-    make_world: MakeWorld, declared: Slices, gates: Gates
-) -> None:
-    predictions, background = make_world(16, learners=1000, rows=300)
-    rng = np.random.default_rng(0)
-    for name, one in declared.attributes.items():
-        background[name] = rng.choice([*(one.groups or ()), ""], len(background))
-    start = time.perf_counter()
-    audit = audit_predictions(predictions, background, declared, gates)
-    assert time.perf_counter() - start < 8
-    assert {cell.attribute for cell in audit.cells} == set(declared.attributes)

@@ -122,14 +122,12 @@ def test_a_new_folder_prunes_and_a_known_one_does_not(tmp_path: Path, monkeypatc
 def test_a_second_process_does_not_compile() -> None:
     warm_up()
     code = (
-        "import time; from polku.profiles import warm_up; start = time.perf_counter(); warm_up();"
-        "from polku.profiles.fold import fold; print(sum(fold.stats.cache_hits.values()), time.perf_counter() - start)"
+        "from polku.profiles import warm_up; warm_up();"
+        "from polku.profiles.fold import fold; print(sum(fold.stats.cache_hits.values()))"
     )
     environment = {**os.environ, "NUMBA_DEBUG_CACHE": "0"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
-    hits, seconds = done.stdout.split()
-    assert int(hits) == 1
-    assert float(seconds) < 3.0
+    assert int(done.stdout) == 1
 
 
 def test_memory_is_keys_times_width_whatever_the_length() -> None:
