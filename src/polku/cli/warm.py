@@ -11,9 +11,13 @@ from polku.cli.desk import say
 
 @click.command(short_help="Compile the profile kernels once, after installation.")
 def command() -> None:
-    """Compile the profile kernels and keep them on disk.
+    r"""Compile the profile kernels and keep them on disk.
 
     Run once after installation, and again after an upgrade; `make install` does it.
+
+    \b
+    Example:
+      polku warm
     """
     started = time.perf_counter()
     from polku.profiles import warm_up
