@@ -133,7 +133,7 @@ def command(
     provider: str | None,
     as_json: bool,
 ) -> None:
-    r"""Audit the newest candidate; or, with --predictions and --background, plain files of any model.
+    """Audit the newest candidate; or, with --predictions and --background, plain files of any model.
 
     \b
     Example:

@@ -15,7 +15,7 @@ from polku.home import Home
 @home_options
 @json_option
 def command(home: Path | None, provider: str | None, as_json: bool) -> None:
-    r"""Load every definition in features/, models/ and serve/ and check that they fit each other.
+    """Load every definition in features/, models/ and serve/ and check that they fit each other.
 
     Unknown keys, missing references and unused definitions are errors that name file, key and the nearest right
     name.

@@ -107,7 +107,7 @@ def _title(step: str, text: str) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; default: from serve/settings.toml.")
 @home_options
 def command(once: bool, learners: int, seed: int, port: int | None, home: Path | None, provider: str | None) -> None:
-    r"""Simulate a municipality, train, audit, release, and serve it on loopback.
+    """Simulate a municipality, train, audit, release, and serve it on loopback.
 
     Everything stays in var/demo and mlruns/ and is made anew each time.
 

@@ -99,7 +99,7 @@ def command(
     provider: str | None,
     as_json: bool,
 ) -> None:
-    r"""Predict every response of unseen learners from their own earlier responses.
+    """Predict every response of unseen learners from their own earlier responses.
 
     Either --train and --test, or --responses for folds by learner with near-twins kept together.
 

@@ -195,7 +195,7 @@ def show(lines: list[Line]) -> None:
 @home_options
 @json_option
 def command(path: Path, format_: str, kind: str | None, home: Path | None, provider: str | None, as_json: bool) -> None:
-    r"""Read PATH, a file or a folder, into the store.
+    """Read PATH, a file or a folder, into the store.
 
     Reading twice changes nothing. Refused rows are kept with line number and reason; the counts of accepted
     and refused rows close the run.

@@ -118,7 +118,7 @@ def command(
     provider: str | None,
     as_json: bool,
 ) -> None:
-    r"""Suggest next steps for one learner, each with its reasons in Finnish, Swedish and English.
+    """Suggest next steps for one learner, each with its reasons in Finnish, Swedish and English.
 
     \b
     Example:

@@ -50,7 +50,7 @@ def champion_lens(desk: Desk) -> tuple[Lens, str]:
 @home_options
 @json_option
 def command(home: Path | None, provider: str | None, as_json: bool) -> None:
-    r"""Fold every learner's responses into a profile and keep it.
+    """Fold every learner's responses into a profile and keep it.
 
     The service does the same for one learner when somebody asks; running this beforehand saves the wait.
 

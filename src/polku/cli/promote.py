@@ -79,7 +79,7 @@ def command(
     provider: str | None,
     as_json: bool,
 ) -> None:
-    r"""Release the newest audited candidate, unless a gate blocks.
+    """Release the newest audited candidate, unless a gate blocks.
 
     \b
     Example:

@@ -39,7 +39,7 @@ def refuse_beyond_loopback(host: str) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; default: from serve/settings.toml.")
 @home_options
 def command(host: str | None, port: int | None, home: Path | None, provider: str | None) -> None:
-    r"""Serve the API and the pages of this installation until stopped with Ctrl-C.
+    """Serve the API and the pages of this installation until stopped with Ctrl-C.
 
     \b
     Example:

@@ -77,7 +77,7 @@ def command(
     provider: str | None,
     as_json: bool,
 ) -> None:
-    r"""Write responses, roster, teachers, items and background of a simulated municipality into FOLDER.
+    """Write responses, roster, teachers, items and background of a simulated municipality into FOLDER.
 
     \b
     Example:

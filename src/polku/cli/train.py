@@ -129,7 +129,7 @@ def show(validation: CrossValidation) -> None:
 @home_options
 @json_option
 def command(model: str | None, folds: int, home: Path | None, provider: str | None, as_json: bool) -> None:
-    r"""Fit a model on the store's responses and keep it as a candidate.
+    """Fit a model on the store's responses and keep it as a candidate.
 
     The logistic baseline and the smoothed item difficulty alone are fitted on the same folds. Nothing is
     released: that takes `polku audit` and `polku promote`.

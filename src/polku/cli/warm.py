@@ -11,7 +11,7 @@ from polku.cli.desk import say
 
 @click.command(short_help="Compile the profile kernels once, after installation.")
 def command() -> None:
-    r"""Compile the profile kernels and keep them on disk.
+    """Compile the profile kernels and keep them on disk.
 
     Run once after installation, and again after an upgrade; `make install` does it.
 
