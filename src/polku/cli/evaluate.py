@@ -15,8 +15,6 @@ from polku.errors import InputError
 from polku.exchange import FORMATS, Reading, read_responses
 from polku.training import assess, cross_validate, load_spec
 
-MODELS = ("response", "mastery", "baseline")
-
 
 def evaluate_files(
     desk: Desk, train: Path, test: Path, model: str, format_: str
@@ -78,9 +76,9 @@ def _read(desk: Desk, path: Path, format_: str) -> Reading:
 @click.option(
     "--model",
     "models",
-    type=click.Choice(MODELS),
+    metavar="NAME",
     multiple=True,
-    help="Default response; may be repeated with --responses.",
+    help="A folder of models/; default response. May be repeated with --responses.",
 )
 @click.option(
     "--format", "format_", type=click.Choice(FORMATS), default="auto", show_default=True, help="Format of the files."

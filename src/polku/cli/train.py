@@ -13,6 +13,7 @@ from rich.table import Table
 from polku.cli.candidates import Candidate
 from polku.cli.desk import Desk, bar, console, home_options, json_option, print_json, say
 from polku.errors import InputError
+from polku.fairness import load_gates
 from polku.records import Responses
 from polku.training import (
     Bundle,
@@ -68,16 +69,19 @@ def train(desk: Desk, name: str | None = None, folds: int = 5) -> Trained:
     ------
     InputError
         If the store holds no responses or too few learners.
+    DefinitionError
+        If there is no such model, or it has no gates and thus can never be released.
     """
     chosen = name or desk.settings.model
     specs = [load_spec(desk.home, one) for one in dict.fromkeys(["baseline", chosen])]
+    load_gates(desk.home, chosen)  # before the long work: without gates there is nothing to release
+    policy = (desk.home.models / "path" / "policy.toml").read_bytes()
+    gates = (desk.home.models / chosen / "gates.toml").read_bytes()
     responses = stored_responses(desk)
     with bar("cross-validating") as on_step:
         validation = cross_validate(responses, specs, desk.home, desk.curriculum, k=folds, on_step=on_step)
     with bar("fitting") as on_step:
         model = fit(specs[-1], desk.home, responses, desk.curriculum, on_step=on_step)
-    policy = (desk.home.models / "path" / "policy.toml").read_bytes()
-    gates = (desk.home.models / chosen / "gates.toml").read_bytes()
     bundle = Bundle.assemble(model, desk.curriculum, policy=policy, gates=gates)
     with desk.store.begin() as tx:
         tx.bundles.add(bundle.id, bundle.files, bundle.manifest)
