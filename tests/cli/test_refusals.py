@@ -49,7 +49,7 @@ REFUSED = [
     ("evaluate --train {}/bad.csv --test {}/one.csv", "no response could be used\n  got: 1 refused rows in bad.csv"),
     ("evaluate --responses {}/two.csv --folds 3", "3 folds need at least 3 separate learners"),
     ("evaluate --responses {}/two.csv --folds 1", "1 is not in the range 2<=x<=20"),
-    ("evaluate --responses {}/two.csv --model magic", "'magic' is not one of"),
+    ("evaluate --responses {}/two.csv --model magic", "there is no model 'magic'"),
     ("audit --predictions {}/predictions.csv", "plain files come in pairs"),
     ("audit --background {}/people.csv", "plain files come in pairs"),
     ("audit --predictions {}/predictions.csv --background {}/none.csv", "there is no file none.csv"),
