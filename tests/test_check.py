@@ -249,3 +249,14 @@ def test_a_file_that_nothing_reads_is_refused(root: Path, file: str, hint: str) 
     new(file)(root)
     with pytest.raises(DefinitionError, match=rf"nothing reads this file\n  got: .*\n  try: {hint}"):
         check(Home.find(root))
+
+
+def test_a_path_rule_without_a_name_for_its_term_is_refused(root: Path) -> None:
+    for language in ("fi", "sv", "en"):
+        file = root / "serve" / "text" / f"{language}.toml"
+        lines = file.read_text(encoding="utf-8").splitlines()
+        start = lines.index("[term]")
+        place = next(at for at in range(start, len(lines)) if lines[at].startswith("readiness = "))
+        file.write_text("\n".join(lines[:place] + lines[place + 1 :]) + "\n", encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"no text term\.readiness for a rule"):
+        check(Home.find(root))

@@ -123,6 +123,7 @@ def check(home: Home) -> Definitions:
         texts=Texts.load(home.serve / "text"),
     )
     _refuse_unused_features(home, found)
+    _refuse_unnamed_rules(home, found)
     _refuse_stray_files(home)
     return found
 
@@ -154,6 +155,17 @@ def _refuse_unused_features(home: Home, found: Definitions) -> None:
             got=name,
             hint="name it in a spec.toml, or delete it",
         )
+
+
+def _refuse_unnamed_rules(home: Home, found: Definitions) -> None:
+    """Refuse a path rule whose term has no name in the texts: a reason could not be shown."""
+    named = set(found.texts.keys())
+    for rule in found.policy.rules:
+        key = f"term.{rule.name}"
+        if key not in named:
+            raise DefinitionError(
+                f"{home.serve / 'text'}: no text {key} for a rule of the path policy", got=key, hint=nearest(key, named)
+            )
 
 
 def _refuse_stray_files(home: Home) -> None:
