@@ -244,3 +244,10 @@ def test_every_half_life_reaches_the_kernels(shipped: FeatureSet) -> None:
             other = feature_set(moved)
             assert other.features[0].parameters.values() != feature.parameters.values()
             assert other.hash != FeatureSet((feature,)).hash
+
+
+def test_every_column_stands_under_a_heading_of_reasons(home: Home) -> None:
+    chosen = FeatureSet.load(home.features, ["learner_success", "skill_success", "skill_days", "area_surplus"])
+    of = dict(zip(chosen.columns, chosen.families, strict=True))
+    assert of["skill_success"] == of["skill_success_min"] == "skill"
+    assert (of["learner_success"], of["skill_days"], of["area_surplus"]) == ("learner", "time", "related")

@@ -9,7 +9,7 @@ from polku.errors import DefinitionError, nearest
 from polku.home import validate
 from polku.profiles.extractors import KINDS
 from polku.profiles.kind import Kind, Parameters
-from polku.schemas.features import FeatureDefinition
+from polku.schemas.features import OF_SCOPE, Family, FeatureDefinition
 
 KIND_OF = {kind.name: kind for kind in KINDS}
 SEVERAL = ("area", "skill")
@@ -70,6 +70,11 @@ class Feature:
         """Return the names of the feature's columns."""
         name = self.definition.name
         return tuple(name if how == "mean" else f"{name}_{how}" for how in self.aggregates) or (name,)
+
+    @property
+    def family(self) -> Family:
+        """Return the heading under which reasons count the feature; its scope's where none is given."""
+        return self.definition.family or OF_SCOPE[self.definition.scope]
 
     def identity(self) -> dict[str, object]:
         """Return what makes the feature's numbers, ready for JSON."""

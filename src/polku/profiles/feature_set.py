@@ -91,6 +91,11 @@ class FeatureSet:
         return tuple(feature.definition.direction for feature in self.features for _ in feature.columns)
 
     @cached_property
+    def families(self) -> tuple[str, ...]:
+        """Heading of each column, under which reasons count it."""
+        return tuple(feature.family for feature in self.features for _ in feature.columns)
+
+    @cached_property
     def undirected(self) -> tuple[str, ...]:
         """Columns that better answers move although no direction is declared: not for a monotone model."""
         loose = [

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
 from polku.schemas.base import Definition
 
 Scope = Literal["learner", "area", "skill", "item"]
+Family = Literal["learner", "skill", "related", "item", "time", "context"]
+"""What a reason speaks of: the learner's answers in general, those on the skill, those on what it builds on or stands
+beside, the item at hand, how long ago, and what came just before."""
+OF_SCOPE: Final[dict[str, Family]] = {"learner": "learner", "area": "related", "skill": "skill", "item": "item"}
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
 
 
@@ -49,6 +53,8 @@ class FeatureDefinition(Definition):
     """Whether better answers raise (1) or lower (-1) the feature, as a monotone model is told; 0: not told."""
     aggregate: tuple[Literal["mean", "min"], ...] = ()
     """Over the skills (or areas) of one item; mean when not given. Not for features of the learner or the item."""
+    family: Family | None = None
+    """Under which heading a reason counts it; by its scope when not given."""
     meaning: Annotated[str, Field(min_length=20, max_length=240, pattern=r"\.$")]
     """One sentence that says what the number is, for the card of the model."""
     parameters: dict[str, Any] = Field(default_factory=dict)
