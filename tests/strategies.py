@@ -74,8 +74,10 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"prior": PRIOR, "half_life": {"responses": 3}},
         {"prior": PRIOR, "half_life": {"days": 2}},
     ],
+    "repetition": [{}],
     "residual": [{"weight": 2.0}, {"weight": 1.0, "half_life": {"responses": 3}}],
     "run": [{}, {"reach": 0.5}],
+    "sequence": [{"of": "item"}, {"of": "skills"}],
     "since": [{"unit": "days"}, {"unit": "responses"}],
 }
 """Parameters that lead through every branch of every kind."""
@@ -109,7 +111,8 @@ def empty(features: FeatureSet = EVERYTHING) -> Profile:
 
 
 def rows_of(data: Responses, features: FeatureSet = EVERYTHING) -> NDArray[np.float64]:
-    return build(data, features, STATISTICS.rows(data), STATISTICS.skill_rows(data), CURRICULUM)
+    difficulties = STATISTICS.rows(data), STATISTICS.skill_rows(data)
+    return build(data, features, *difficulties, CURRICULUM, STATISTICS.sequence.placed(data))
 
 
 def answers(*rows: tuple[str, str, int, float], clock: bool = False) -> Responses:

@@ -55,6 +55,7 @@ BY_SKILL: list[tuple[str, dict[str, Any], float, float]] = [
     ("pace", {}, math.log(31), math.log(3)),
     ("pace", {"within": 3.0}, 0.0, 1.0),
     ("difficulty", {}, -0.8, 0.2),
+    ("repetition", {}, -1 / 16, 0.0),
 ]
 """Kind and parameters → what skill a reads, what skill b reads."""
 
@@ -112,7 +113,8 @@ def test_prerequisites_of_several_skills(over: str, mean: float, least: float) -
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if "item" in kind.scopes], ids=lambda kind: kind.name)
 def test_an_item_never_met_reads_as_at_the_start(kind: Any) -> None:
-    given = {kind_name: parameters for kind_name, parameters, *_ in reversed(TOGETHER)} | {"difficulty": {}}
+    given = {kind_name: parameters for kind_name, parameters, *_ in reversed(TOGETHER)}
+    given |= {"difficulty": {}, "repetition": {}}
     features = feature_set(definition("x", kind.name, "item", given[kind.name]))
     fresh, later = empty(features), empty(features)
     later.fold(history())

@@ -9,19 +9,19 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from polku.profiles import decay
-from polku.profiles.events import BLANK, NO_KEY, SCOPES, Event, Events, Tables, floats, integers
+from polku.profiles.events import BLANK, NO_KEY, SCOPES, Event, Events, Known, Tables, floats, integers
 from polku.profiles.fold import POSITION, READ, RESET, UPDATE, fold
 from polku.profiles.places import area_of, graph_of
 from polku.profiles.program import RESERVED
 from polku.schemas.features import HalfLife
-from polku.testing.extractors import CURRICULUM
+from polku.testing.extractors import CURRICULUM, SEQUENCE
 from strategies import DAY, EVERYTHING, PRIOR, definition, feature_set, patient
 
 NOTHING = graph_of([], CURRICULUM, {})
 
 
 def event(time: float, *, clock: bool = True) -> Event:
-    return Event(time, clock, 0.0, 1.0, np.nan, 0.0, np.nan, -1)
+    return Event(time, clock, 0.0, 1.0, np.nan, 0.0, np.nan, -1, -1, -1, -1)
 
 
 def events_of(*areas: int) -> Events:
@@ -29,8 +29,8 @@ def events_of(*areas: int) -> Events:
     tags = integers(range(len(areas)))
     zeros = floats([0.0] * len(areas))
     return Events(
-        integers([0]), integers([0, len(areas)]), tags, integers(areas), tags, integers([7]), floats([1.0]),
-        floats([np.nan]), floats([0.0]), zeros, clock=True,
+        integers([0]), integers([0, len(areas)]), tags, integers(areas), tags, integers([7]), integers([0]),
+        floats([1.0]), floats([np.nan]), floats([0.0]), zeros, integers([0]), integers([0]), tags, clock=True,
     )  # fmt: skip
 
 
@@ -40,8 +40,8 @@ def tables() -> Tables:
 
 def run(state: Tables, events: Events, mode: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     out = np.zeros((1, len(EVERYTHING.columns)))
-    graph = graph_of(["unheard"] * len(events.skill), CURRICULUM, {})
-    fold(EVERYTHING.layout.program, state, events, graph, integers([0, 1]), out, mode)
+    known = Known(graph_of(["unheard"] * len(events.skill), CURRICULUM, {}), SEQUENCE.arrays)
+    fold(EVERYTHING.layout.program, state, events, known, integers([0, 1]), out, mode)
     return out
 
 

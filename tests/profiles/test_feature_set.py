@@ -54,6 +54,7 @@ def test_a_subset_keeps_the_order_of_definition(home: Home) -> None:
         ({"kind": "difficulty", "scope": "learner"}, "difficulty has no such scope"),
         ({"scope": "skil"}, "scope"),
         ({"parameters": 'of = "failures"', "direction": 1}, r"wrong way round[\s\S]*by -1"),
+        ({"kind": "repetition", "direction": 1}, r"wrong way round[\s\S]*either way; write 0"),
         ({"direction": 2}, "direction"),
         ({"name": "My-Count"}, "name"),
         ({"name": "gender_count"}, r"gender_count is never a feature: Who the learner is[\s\S]*got: gender"),
@@ -216,7 +217,7 @@ def test_no_shipped_model_looks_at_pace(home: Home) -> None:
 
 def test_there_is_something_of_every_family(home: Home, shipped: FeatureSet) -> None:
     families = {path.stem for path in home.features.glob("*.toml")} - {"excluded"}
-    assert families == {"practice", "memory", "curriculum", "pace"}
+    assert families == {"practice", "memory", "curriculum", "context", "pace"}
     assert len(shipped.features) >= 20
     assert {feature.definition.scope for feature in shipped.features} == {"learner", "area", "skill", "item"}
 

@@ -15,7 +15,7 @@ from polku.profiles import FeatureSet
 from polku.profiles.feature import Feature
 from polku.profiles.places import area_of
 from polku.records import Response, Responses
-from polku.testing.extractors import CURRICULUM, STATISTICS
+from polku.testing.extractors import CURRICULUM, SEQUENCE, STATISTICS
 from strategies import DAY, EVERYTHING, patient, responses, rows_of
 
 Answers = Sequence[Response]
@@ -132,6 +132,38 @@ def pace(moment: Moment) -> float:
     return sum(weight * amount for weight, amount in zip(each, amounts, strict=True)) / sum(each)
 
 
+def right(answer: Response) -> bool:
+    return answer.correct >= 0.5
+
+
+def repetition(moment: Moment) -> float:
+    pattern = 0
+    for answer in moment.mine[-2:]:
+        pattern = 3 * pattern + 1 + right(answer)
+    effects = SEQUENCE.to_dict()
+    if moment.skill is None:
+        names, cells, cell = effects["items"], effects["item_repeat"], pattern
+        name = moment.now.item_id
+    else:
+        names, cells, cell = effects["skills"], effects["skill_repeat"], 6 * pattern + min(5, len(moment.mine))
+        name = moment.skill
+    return float(sum(effect for row, place, effect in cells if (names[row], place) == (name, cell)))
+
+
+def sequence(moment: Moment) -> float:
+    effects = SEQUENCE.to_dict()
+    if not moment.earlier:
+        return 0.0
+    last = moment.earlier[-1]
+    asked: tuple[object, object] = last.item_id, moment.now.item_id
+    names, pairs = effects["items"], effects["item_next"]
+    if moment.parameters.of == "skills":
+        asked = sorted(last.skill_ids), sorted(moment.now.skill_ids)
+        names, pairs = effects["combinations"], effects["skills_next"]
+    met = [(names[slot // 2], names[row], slot % 2, effect) for slot, row, effect in pairs]
+    return float(sum(effect for before, after, well, effect in met if (before, after, well) == (*asked, right(last))))
+
+
 PLAIN: dict[str, Callable[[Moment], float]] = {
     "ability": ability,
     "count": count,
@@ -140,8 +172,10 @@ PLAIN: dict[str, Callable[[Moment], float]] = {
     "pace": pace,
     "prerequisite": prerequisite,
     "rate": rate,
+    "repetition": repetition,
     "residual": residual,
     "run": run,
+    "sequence": sequence,
     "since": since,
 }
 

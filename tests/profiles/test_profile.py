@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from polku.curriculum import Curriculum
 from polku.errors import ConflictError, InputError
 from polku.profiles import Evidence, ItemStatistics, OutOfOrderError, Profile, build, estimate
+from polku.profiles.sequence_effects import SequenceEffects
 from polku.records import Response, Responses
 from polku.testing.extractors import CURRICULUM, STATISTICS
 from strategies import DAY, EVERYTHING, PRIOR, answers, definition, empty, feature_set, patient, responses, rows_of
@@ -75,7 +76,8 @@ def test_the_order_of_skill_ids_does_not_matter() -> None:
 
 
 def test_read_skills_reads_the_reference_item_met_for_the_first_time() -> None:
-    statistics = replace(STATISTICS, item_skills={"i1": ["a"], "i2": ["a"], "i3": ["a"]})
+    nothing = SequenceEffects.nothing()
+    statistics = replace(STATISTICS, item_skills={"i1": ["a"], "i2": ["a"], "i3": ["a"]}, sequence=nothing)
     profile = Profile.empty(EVERYTHING, statistics, CURRICULUM)
     profile.fold(answers(("i2", "a", 0, 1.0), ("i2", "a", 1, 0.0), ("i4", "c;d", 2, 1.0)))
     read = profile.read_skills(["a", "d", "unheard"], now=None)

@@ -13,6 +13,7 @@ from polku.curriculum import Curriculum
 from polku.exchange import read_responses
 from polku.profiles import Exclusions, FeatureSet, ItemStatistics, Profile, build, profiles_of
 from polku.records import Responses
+from polku.training.sequence import Sequences
 
 Floats = NDArray[np.float64]
 
@@ -25,10 +26,12 @@ def data(data_dir: Path, shipped_exclusions: Exclusions) -> Responses:
 
 @pytest.fixture(scope="module")
 def statistics(data: Responses) -> ItemStatistics:
-    """Difficulties drawn from nowhere: what is tested is the fold, not the fit."""
+    """Difficulties drawn from nowhere, and what came before as it was: what is tested is the fold, not the fit."""
     draws = np.random.default_rng(5).normal(size=len(data.items) + len(data.skills)).tolist()
     items = dict(zip(data.items, draws, strict=False))
-    return ItemStatistics(items, dict(zip(data.skills, draws[len(items) :], strict=True)), {}, 0.0)
+    sequence = Sequences.of(data).fit(np.zeros(len(data)), np.ones(len(data), np.bool_))
+    skills = dict(zip(data.skills, draws[len(items) :], strict=True))
+    return ItemStatistics(items, skills, {}, 0.0, sequence=sequence)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +40,8 @@ def curriculum(data: Responses) -> Curriculum:
 
 
 def rows_of(data: Responses, features: FeatureSet, statistics: ItemStatistics, curriculum: Curriculum) -> Floats:
-    return build(data, features, statistics.rows(data), statistics.skill_rows(data), curriculum)
+    difficulties = statistics.rows(data), statistics.skill_rows(data)
+    return build(data, features, *difficulties, curriculum, statistics.sequence.placed(data))
 
 
 def test_turning_the_second_half_of_every_history_leaves_the_first_half_alone(

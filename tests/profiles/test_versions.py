@@ -18,8 +18,10 @@ KNOWN = {
     ("pace", 1): "20e2dbb0a047",
     ("prerequisite", 1): "8423faa3674d",
     ("rate", 1): "d807644a9afb",
+    ("repetition", 1): "03be7dc51876",
     ("residual", 1): "96ccd98b7a76",
     ("run", 1): "64b969c73eef",
+    ("sequence", 1): "045c95880db0",
     ("since", 1): "bb91405128b2",
 }
 """Kind and version → digest of its columns on fixed answers. Where only the answers or the variants of parameters in

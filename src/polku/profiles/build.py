@@ -6,10 +6,23 @@ import numpy as np
 
 from polku.curriculum import Curriculum
 from polku.errors import InputError
-from polku.profiles.events import NO_KEY, SCOPES, Events, Floats, Integers, Tables, durations, floats, integers
+from polku.profiles.events import (
+    NO_KEY,
+    SCOPES,
+    Effects,
+    Events,
+    Floats,
+    Integers,
+    Known,
+    Tables,
+    durations,
+    floats,
+    integers,
+)
 from polku.profiles.feature_set import FeatureSet
 from polku.profiles.fold import READ, RESET, UPDATE, fold
 from polku.profiles.places import area_of, graph_of
+from polku.profiles.sequence_effects import Rows, SequenceEffects, nowhere
 from polku.records import Responses
 
 
@@ -19,6 +32,7 @@ def build(
     item_difficulty: Floats,
     skill_difficulty: Floats,
     curriculum: Curriculum,
+    sequence: tuple[Effects, Rows] | None = None,
 ) -> Floats:
     """Return the features of every response as they stood just before it.
 
@@ -34,6 +48,8 @@ def build(
         Logit difficulty of each response's skills, aligned with ``responses.skill``.
     curriculum : Curriculum
         Areas and prerequisites; skills it does not know have neither.
+    sequence : (Effects, Rows), optional
+        Effects of what came before, and where the responses stand among them; without it those are all zero.
 
     Returns
     -------
@@ -45,8 +61,9 @@ def build(
     InputError
         If a difficulty is missing or not finite.
     """
-    areas = _area_codes(responses, curriculum)
+    areas = area_codes(responses, curriculum)
     skills = integers(responses.skill)
+    effects, rows = sequence or (SequenceEffects.nothing().arrays, nowhere(len(responses), len(skills)))
     events = Events(
         item=integers(responses.item),
         skill_start=integers(responses.skill_start),
@@ -54,24 +71,56 @@ def build(
         area=integers(areas[skills]),
         node=skills,
         time=integers(responses.answered_at),
+        place=integers(np.arange(len(responses)) - responses.learner_start[responses.learner]),
         correct=floats(responses.correct),
         duration=durations(responses.duration_s, len(responses)),
         item_difficulty=_checked(item_difficulty, len(responses), "item"),
         skill_difficulty=_checked(skill_difficulty, len(skills), "skill"),
+        item_row=integers(rows.item),
+        skills_row=integers(rows.skills),
+        skill_row=integers(rows.skill),
         clock=bool(responses.clock),
     )
+    return run(responses, feature_set, events, effects, curriculum, integers(responses.learner_start), READ | UPDATE)
+
+
+def run(
+    responses: Responses,
+    feature_set: FeatureSet,
+    events: Events,
+    effects: Effects,
+    curriculum: Curriculum,
+    learner_start: Integers,
+    mode: int,
+) -> Floats:
+    """Fold events coded as the responses are, each learner from nothing; return what is read, float64[rows, columns].
+
+    Parameters
+    ----------
+    responses : Responses
+        Whose vocabularies the events are coded in.
+    feature_set, curriculum
+        As in :func:`build`.
+    events : Events
+        Rows of whole learners.
+    effects : Effects
+        Effects of what came before.
+    learner_start : int64[L + 1]
+        Rows of each learner.
+    mode : int
+        As in :func:`~polku.profiles.fold.fold`; learners are always cleared.
+    """
     code = {skill: number for number, skill in enumerate(responses.skills)}
-    graph = graph_of(responses.skills, curriculum, code)
+    known = Known(graph_of(responses.skills, curriculum, code), effects)
     layout = feature_set.layout
     keys = {"learner": 1, "area": len(responses.skills), "skill": len(responses.skills), "item": len(responses.items)}
     tables = Tables(*(np.zeros((keys[scope] + 1, layout.widths[scope])) for scope in SCOPES))
-    out = np.full((len(responses), len(feature_set.columns)), np.nan)
-    starts = integers(responses.learner_start)
-    fold(layout.program, tables, events, graph, starts, out, READ | UPDATE | RESET)
+    out = np.full((len(events.item), len(feature_set.columns)), np.nan)
+    fold(layout.program, tables, events, known, learner_start, out, mode | RESET)
     return out
 
 
-def _area_codes(responses: Responses, curriculum: Curriculum) -> Integers:
+def area_codes(responses: Responses, curriculum: Curriculum) -> Integers:
     """Return the number of each skill's area, NO_KEY for a skill without one."""
     names = [area_of(skill, curriculum) for skill in responses.skills]
     code = {name: number for number, name in enumerate(dict.fromkeys(names))}

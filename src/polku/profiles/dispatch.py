@@ -18,13 +18,17 @@ from polku.profiles.extractors import (
     pace,
     prerequisite,
     rate,
+    repetition,
     residual,
     run,
+    sequence,
     since,
 )
 from polku.profiles.passes import over
 
-ABILITY, COUNT, DIFFICULTY, FIRST, PACE, PREREQUISITE, RATE, RESIDUAL, RUN, SINCE = range(len(KINDS))
+ABILITY, COUNT, DIFFICULTY, FIRST, PACE, PREREQUISITE, RATE, REPETITION, RESIDUAL, RUN, SEQUENCE, SINCE = range(
+    len(KINDS)
+)
 
 
 @routine
@@ -45,9 +49,13 @@ def fold_feature(work: Work, feature: int) -> None:  # noqa: C901 - two lines a 
         over(prerequisite.read, prerequisite.update, work, feature)
     elif kind == RATE:
         over(rate.read, rate.update, work, feature)
+    elif kind == REPETITION:
+        over(repetition.read, repetition.update, work, feature)
     elif kind == RESIDUAL:
         over(residual.read, residual.update, work, feature)
     elif kind == RUN:
         over(run.read, run.update, work, feature)
+    elif kind == SEQUENCE:
+        over(sequence.read, sequence.update, work, feature)
     elif kind == SINCE:
         over(since.read, since.update, work, feature)

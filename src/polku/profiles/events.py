@@ -40,6 +40,12 @@ class Event(NamedTuple):
     """Logit difficulty of the skill; NaN for features of the learner or the item."""
     node: int
     """Row of the skill in the graph; -1 for features of the learner, the item or the area."""
+    item_row: int
+    """Row of the item in the effects of what came before; -1 where none were fitted."""
+    skills_row: int
+    """Row of the item's combination of skills there."""
+    skill_row: int
+    """Row of the skill there; -1 also for features of the learner or the item."""
 
 
 class Events(NamedTuple):
@@ -57,14 +63,22 @@ class Events(NamedTuple):
     """(m,) row of the skill in the graph."""
     time: Integers
     """(n,) ``answered_at``."""
+    place: Integers
+    """(n,) how many of the learner's answers stand in earlier rows."""
     correct: Floats
-    """(n,) score in 0 to 1."""
+    """(n,) score in 0 to 1; NaN for a question, which is read and never taken in."""
     duration: Floats
     """(n,) seconds, NaN where not known."""
     item_difficulty: Floats
     """(n,) logit."""
     skill_difficulty: Floats
     """(m,) logit."""
+    item_row: Integers
+    """(n,) row of the item in :class:`Effects`, or -1."""
+    skills_row: Integers
+    """(n,) row of the item's combination of skills there, or -1."""
+    skill_row: Integers
+    """(m,) row of the skill there, or -1."""
     clock: bool
     """Whether times are microseconds."""
 
@@ -74,6 +88,32 @@ class Graph(NamedTuple):
 
     indptr: Integers
     indices: Integers
+
+
+class Effects(NamedTuple):
+    """What came just before, and how others then fared: effects on the logit of success (:mod:`.sequence`)."""
+
+    item_repeat: Floats
+    """(items, 9) by the learner's last two answers to the item."""
+    skill_repeat: Floats
+    """(skills, 54) by the learner's last two answers on the skill and how many there were."""
+    item_start: Integers
+    """(2 · items + 1,) by previous item and whether it was right: its slice of the next two."""
+    item_next: Integers
+    """Rows of items that came next, ascending within a slice."""
+    item_effect: Floats
+    """Effect on each."""
+    skills_start: Integers
+    """(2 · combinations + 1,) the same for combinations of skills."""
+    skills_next: Integers
+    skills_effect: Floats
+
+
+class Known(NamedTuple):
+    """What is known beside the learner's own answers."""
+
+    graph: Graph
+    effects: Effects
 
 
 class Tables(NamedTuple):
@@ -110,7 +150,7 @@ class Span(NamedTuple):
     position: float
     """How many responses the learner gave before the first row."""
     mode: int
-    """Sum of :data:`READ`, :data:`UPDATE` and :data:`RESET`."""
+    """Sum of :data:`READ`, :data:`UPDATE`, :data:`RESET` and :data:`ASK`."""
 
 
 class Work(NamedTuple):
@@ -119,13 +159,14 @@ class Work(NamedTuple):
     program: Program
     tables: Tables
     events: Events
-    graph: Graph
+    known: Known
     span: Span
     out: Floats
     """(n, columns) where to write what is read."""
 
 
-READ, UPDATE, RESET = 1, 2, 4
+READ, UPDATE, RESET, ASK = 1, 2, 4, 8
+"""What is done with rows: read, taken in, cleared after the learner; with ASK only questions are read."""
 SCOPES = ("learner", "area", "skill", "item")
 LEARNER, AREA, SKILL, ITEM = range(len(SCOPES))
 

@@ -6,6 +6,7 @@ built-in estimate works without any model.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from polku.profiles.compiled import kernel
@@ -51,6 +52,8 @@ def take_in(table: Floats, events: Events, span: Span) -> None:
     """Take the rows of one learner into the evidence of their skills."""
     for row in range(span.first, span.last):
         score, time = events.correct[row], float(events.time[row])
+        if math.isnan(score):  # a question
+            continue
         for tag in range(events.skill_start[row], events.skill_start[row + 1]):
             update(table, events.skill[tag], score, time)
 

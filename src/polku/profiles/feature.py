@@ -55,8 +55,10 @@ class Feature:
             hint = "leave aggregate out: a response has one learner and one item"
             raise DefinitionError(f"{name}: nothing to aggregate", got=definition.scope, hint=hint)
         parameters = validate(definition.parameters, kind.parameters, Path(name))
-        if parameters.effect() and definition.direction == -parameters.effect():
-            hint = f"better answers move it by {parameters.effect():+d}; write that, or 0"
+        effect = parameters.effect()
+        if definition.direction and (effect is None or effect == -definition.direction):
+            moves = "either way; write 0" if effect is None else f"by {effect:+d}; write that, or 0"
+            hint = f"better answers move it {moves}"
             raise DefinitionError(f"{name}: direction is the wrong way round", got=definition.direction, hint=hint)
         return cls(definition, kind, parameters)
 

@@ -99,9 +99,16 @@ class FeatureSet:
     def undirected(self) -> tuple[str, ...]:
         """Columns that better answers move although no direction is declared: not for a monotone model."""
         loose = [
-            feature for feature in self.features if feature.parameters.effect() and not feature.definition.direction
+            feature
+            for feature in self.features
+            if feature.parameters.effect() != 0 and not feature.definition.direction
         ]
         return tuple(column for feature in loose for column in feature.columns)
+
+    @cached_property
+    def looks_back(self) -> bool:
+        """Whether a feature looks at effects of what came before, which are fitted for those only."""
+        return any(feature.kind.name in {"repetition", "sequence"} for feature in self.features)
 
     @cached_property
     def hash(self) -> str:

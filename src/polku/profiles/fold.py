@@ -8,17 +8,20 @@ it is, is asked once a learner and not once a response, and a learner's rows sta
 
 from __future__ import annotations
 
+import math
+
 from polku.profiles import dispatch, evidence
 from polku.profiles.compiled import driver, kernel
 from polku.profiles.events import (
+    ASK,
     NO_KEY,
     READ,
     RESET,
     UPDATE,
     Events,
     Floats,
-    Graph,
     Integers,
+    Known,
     Program,
     Span,
     Tables,
@@ -28,7 +31,7 @@ from polku.profiles.events import (
 POSITION = 0
 """Column of the learner's table that counts responses."""
 
-__all__ = ["POSITION", "READ", "RESET", "UPDATE", "fold"]
+__all__ = ["ASK", "POSITION", "READ", "RESET", "UPDATE", "fold"]
 
 
 @driver
@@ -36,7 +39,7 @@ def fold(
     program: Program,
     tables: Tables,
     events: Events,
-    graph: Graph,
+    known: Known,
     learner_start: Integers,
     out: Floats,
     mode: int,
@@ -51,24 +54,34 @@ def fold(
         State on entry; written in place when updating.
     events : Events
         n responses, in fold order within each learner.
-    graph : Graph
-        Prerequisites, as rows of the skill table.
+    known : Known
+        Prerequisites, as rows of the skill table, and effects of what came before.
     learner_start : int64[L + 1]
         Rows of each learner.
     out : float64[n, n_columns]
         Written when reading; any shape otherwise.
     mode : int
-        Sum of READ, UPDATE and RESET (clear what a learner touched before the next one).
+        Sum of READ, UPDATE, RESET (clear what a learner touched before the next one) and ASK (read questions only).
     """
     for learner in range(len(learner_start) - 1):
         span = Span(learner_start[learner], learner_start[learner + 1], tables.learner[0, POSITION], mode)
         for feature in range(len(program.kind)):
-            dispatch.fold_feature(Work(program, tables, events, graph, span, out), feature)
+            dispatch.fold_feature(Work(program, tables, events, known, span, out), feature)
         if mode & UPDATE:
             evidence.take_in(tables.skill, events, span)
-            tables.learner[0, POSITION] += span.last - span.first
+            tables.learner[0, POSITION] += answers(events, span)
         if mode & RESET:
             reset(tables, events, span)
+
+
+@kernel
+def answers(events: Events, span: Span) -> int:
+    """Return how many rows are answers: all but questions."""
+    number = 0
+    for row in range(span.first, span.last):
+        if not math.isnan(events.correct[row]):
+            number += 1
+    return number
 
 
 @kernel

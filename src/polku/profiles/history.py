@@ -8,12 +8,13 @@ import numpy as np
 
 from polku.profiles.events import Floats, Integers
 from polku.profiles.item_statistics import ItemStatistics
+from polku.profiles.sequence_effects import Rows
 from polku.records import Responses
 
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """Responses and the difficulty of each one's item and skills.
+    """Responses, the difficulty of each one's item and skills, and where those stand among fitted effects.
 
     Parameters
     ----------
@@ -23,16 +24,20 @@ class History:
         Logit.
     skill_difficulty : float64[m]
         Logit.
+    rows : Rows
+        Where items and skills stand among the effects of what came before.
     """
 
     responses: Responses
     item_difficulty: Floats
     skill_difficulty: Floats
+    rows: Rows
 
     @classmethod
     def of(cls, responses: Responses, item_statistics: ItemStatistics) -> History:
-        """Look up the difficulties of all rows at once."""
-        return cls(responses, item_statistics.rows(responses), item_statistics.skill_rows(responses))
+        """Look up all rows at once."""
+        difficulties = item_statistics.rows(responses), item_statistics.skill_rows(responses)
+        return cls(responses, *difficulties, item_statistics.sequence.rows(responses))
 
     def fold_key(self, row: int) -> tuple[int, int, str]:
         """Return the fold key of one row."""

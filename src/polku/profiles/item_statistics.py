@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from polku.errors import InputError
 from polku.home import digest
+from polku.profiles.sequence_effects import SequenceEffects
 from polku.records import Responses
 
 
@@ -34,6 +34,13 @@ class ItemStatistics:
         Skills of each item, for the reference item of a skill.
     skill_areas : mapping of str to str, optional
         Area of each skill, unknown skills included.
+    withheld : sequence of str, optional
+        Items whose answers are no evidence, since they are under review (``models/items_under_review.csv``): profiles
+        folded with these statistics leave them out.
+    item_answers : mapping of str to int, optional
+        Answers each item had in training: how much it counts for the reference item of its skills.
+    sequence : SequenceEffects, optional
+        What came just before, and how others then fared; fitted for models that look at it.
 
     Raises
     ------
@@ -55,9 +62,13 @@ class ItemStatistics:
     overall: float
     item_skills: Mapping[str, Sequence[str]] = field(default_factory=dict)
     skill_areas: Mapping[str, str] = field(default_factory=dict)
+    withheld: Sequence[str] = ()
+    item_answers: Mapping[str, int] = field(default_factory=dict)
+    sequence: SequenceEffects = field(default_factory=SequenceEffects.nothing)
 
     def __post_init__(self) -> None:
         """Refuse numbers that would poison every profile."""
+        object.__setattr__(self, "withheld", tuple(self.withheld))  # JSON has lists only
         for level in (self.items, self.skills, self.areas, {"overall": self.overall}):
             wrong = [name for name, value in level.items() if not math.isfinite(value)]
             if wrong:
@@ -80,7 +91,10 @@ class ItemStatistics:
         return self.areas.get(self.skill_areas.get(skill_id, ""), self.overall)
 
     def reference_item_difficulty(self, skill_id: str) -> float:
-        """Return the median difficulty of a skill's items: the item that mastery of the skill refers to."""
+        """Return the median difficulty over the answers on a skill: the item that mastery of the skill refers to.
+
+        Over answers and not over items, so that it is the kind of task that learners of the skill do meet.
+        """
         reference = self._references.get(skill_id)
         return self.skill_difficulty(skill_id) if reference is None else reference
 
@@ -101,9 +115,20 @@ class ItemStatistics:
 
     def to_json(self) -> str:
         """Return canonical text; numbers read back bit for bit."""
-        content = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name != "item_skills"}
-        plain = {name: dict(value) if isinstance(value, Mapping) else value for name, value in content.items()}
-        plain["item_skills"] = {item: list(skills) for item, skills in self.item_skills.items()}
+        plain: dict[str, object] = {
+            "items": dict(self.items),
+            "skills": dict(self.skills),
+            "areas": dict(self.areas),
+            "overall": self.overall,
+            "item_skills": {item: list(skills) for item, skills in self.item_skills.items()},
+            "skill_areas": dict(self.skill_areas),
+        }
+        if self.withheld:  # what a model has not, does not change its hash
+            plain["withheld"] = list(self.withheld)
+        if self.item_answers:
+            plain["item_answers"] = dict(self.item_answers)
+        if self.sequence:
+            plain["sequence"] = self.sequence.to_dict()
         return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -116,7 +141,10 @@ class ItemStatistics:
             If the text is not that.
         """
         try:
-            return cls(**json.loads(text))
+            raw = json.loads(text)
+            if "sequence" in raw:
+                raw["sequence"] = SequenceEffects.from_dict(raw["sequence"])
+            return cls(**raw)
         except (TypeError, ValueError, AttributeError) as error:
             raise InputError("these are not item statistics", got=error, hint="train the model again") from error
 
@@ -127,9 +155,18 @@ class ItemStatistics:
 
     @cached_property
     def _references(self) -> dict[str, float]:
-        """Median difficulty of each skill's items."""
-        of_skill: dict[str, list[float]] = {}
+        """Median difficulty of each skill's items, each counted as often as it was answered."""
+        of_skill: dict[str, list[tuple[float, int]]] = {}
         for item, skills in self.item_skills.items():
+            one = self.items.get(item, self.overall), self.item_answers.get(item, 1)
             for skill in skills:
-                of_skill.setdefault(skill, []).append(self.items.get(item, self.overall))
-        return {skill: statistics.median(difficulties) for skill, difficulties in of_skill.items()}
+                of_skill.setdefault(skill, []).append(one)
+        return {skill: _median(weighted) for skill, weighted in of_skill.items()}
+
+
+def _median(weighted: list[tuple[float, int]]) -> float:
+    """Return the median of values that each occur so many times, as of the list written out."""
+    values, times = (np.array(column) for column in zip(*sorted(weighted), strict=True))
+    upto = np.cumsum(times)
+    low, high = (int(np.searchsorted(upto, middle, side="right")) for middle in ((upto[-1] - 1) // 2, upto[-1] // 2))
+    return float(values[low] + values[high]) / 2.0

@@ -65,9 +65,11 @@ def current(tx: Transaction, learner_id: str, lens: Lens) -> Profile:
     tx.profiles.claim(learner_id)
     content = tx.profiles.get(learner_id, *lens.hashes)
     profile = lens.empty() if content is None else lens.read(content)
-    new = tx.responses.after(learner_id, profile.last_key)
-    if profile.answers + len(new) != tx.responses.count(learner_id):  # something became known before the last key
-        profile, new = lens.empty(), tx.responses.of([learner_id])
+    without = lens.item_statistics.withheld
+    new = tx.responses.after(learner_id, profile.last_key, without=without)
+    # Otherwise something became known before the last key.
+    if profile.answers + len(new) != tx.responses.count(learner_id, without=without):
+        profile, new = lens.empty(), tx.responses.of([learner_id], without=without)
     if len(new) or content is None:
         profile.fold(new)
         tx.profiles.put(learner_id, *lens.hashes, profile.last_key, profile.to_bytes())
@@ -86,7 +88,7 @@ def fold_all(tx: Transaction, lens: Lens, on_step: OnStep | None = None) -> int:
     on_step : callable, optional
         Called with (done, total) learners.
     """
-    responses = tx.responses.all()
+    responses = tx.responses.all(without=lens.item_statistics.withheld)
     total = len(responses.learners)
     waiting = []
     for done, (learner_id, profile) in enumerate(

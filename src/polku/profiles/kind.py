@@ -15,8 +15,8 @@ class Parameters(Definition):
         """Return the numbers the kernels read, in the order they index ``params``."""
         return ()
 
-    def effect(self) -> int:
-        """Return what better answers do to the feature: 1 raise it, -1 lower it, 0 leave it as it is."""
+    def effect(self) -> int | None:
+        """Return what better answers do to the feature: 1 raise it, -1 lower it, 0 nothing, None one or the other."""
         return 0
 
 
@@ -39,7 +39,7 @@ class Kind:
     update : kernel
         ``update(table, key, offset, params, event)`` takes one response into the state.
     read : kernel
-        ``read(table, key, offset, params, event, graph) -> float`` reads the feature; never writes.
+        ``read(table, key, offset, params, event, known) -> float`` reads the feature; never writes.
     """
 
     name: str

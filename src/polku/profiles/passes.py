@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 
 from polku.profiles.compiled import kernel, routine
-from polku.profiles.events import AREA, ITEM, LEARNER, NO_KEY, READ, UPDATE, Event, Events, Floats, Span, Work
+from polku.profiles.events import AREA, ASK, ITEM, LEARNER, NO_KEY, READ, UPDATE, Event, Events, Floats, Span, Work
 
 Read = Callable[..., float]
 Update = Callable[..., None]
@@ -34,10 +34,10 @@ def single(read: Read, update: Update, work: Work, feature: int) -> None:
     table = work.tables.item if of_item else work.tables.learner
     for row in range(span.first, span.last):
         key = events.item[row] if of_item else 0
-        if span.mode & READ:
+        if is_read(events, span, row):
             event = event_of_item(events, span, row, math.nan, math.nan)
-            work.out[row, column] = read(table, key, offset, params, event, work.graph)
-        if span.mode & UPDATE:
+            work.out[row, column] = read(table, key, offset, params, event, work.known)
+        if is_taken_in(events, span, row):
             event = event_of_item(events, span, row, events.correct[row], events.duration[row])
             update(table, key, offset, params, event)
 
@@ -48,9 +48,9 @@ def several(read: Read, update: Update, work: Work, feature: int) -> None:
     of_area = work.program.scope[feature] == AREA
     table = work.tables.area if of_area else work.tables.skill
     for row in range(work.span.first, work.span.last):
-        if work.span.mode & READ:
+        if is_read(work.events, work.span, row):
             read_tags(read, table, work, feature, row)
-        if work.span.mode & UPDATE:
+        if is_taken_in(work.events, work.span, row):
             update_tags(update, table, work, feature, row)
 
 
@@ -65,7 +65,7 @@ def read_tags(read: Read, table: Floats, work: Work, feature: int, row: int) -> 
         if key == NO_KEY:
             continue
         event = event_of_skill(events, work.span, row, tag, math.nan, math.nan)
-        value = read(table, key, program.offset[feature], program.params[feature], event, work.graph)
+        value = read(table, key, program.offset[feature], program.params[feature], event, work.known)
         if not math.isnan(value):
             total += value
             least = min(least, value)
@@ -100,9 +100,17 @@ def key_of(events: Events, row: int, tag: int, of_area: bool) -> int:
 
 
 @kernel
-def position_of(span: Span, row: int) -> float:
-    """Return how many responses the learner gave before a row; while only reading, before all of them."""
-    return span.position + (row - span.first) if span.mode & UPDATE else span.position
+def is_read(events: Events, span: Span, row: int) -> bool:
+    """Return whether features are read of a row: of all rows or, when asking, of questions only."""
+    if not span.mode & READ:
+        return False
+    return not span.mode & ASK or math.isnan(events.correct[row])
+
+
+@kernel
+def is_taken_in(events: Events, span: Span, row: int) -> bool:
+    """Return whether a row is an answer to be taken in."""
+    return bool(span.mode & UPDATE) and not math.isnan(events.correct[row])
 
 
 @kernel
@@ -111,11 +119,14 @@ def event_of_item(events: Events, span: Span, row: int, correct: float, duration
     return Event(
         float(events.time[row]),
         events.clock,
-        position_of(span, row),
+        span.position + events.place[row],
         correct,
         duration,
         events.item_difficulty[row],
         math.nan,
+        -1,
+        events.item_row[row],
+        events.skills_row[row],
         -1,
     )
 
@@ -126,10 +137,13 @@ def event_of_skill(events: Events, span: Span, row: int, tag: int, correct: floa
     return Event(
         float(events.time[row]),
         events.clock,
-        position_of(span, row),
+        span.position + events.place[row],
         correct,
         duration,
         events.item_difficulty[row],
         events.skill_difficulty[tag],
         events.node[tag],
+        events.item_row[row],
+        events.skills_row[row],
+        events.skill_row[tag],
     )

@@ -8,13 +8,26 @@ import numpy as np
 
 from polku.curriculum import Curriculum
 from polku.errors import ConflictError, InputError
-from polku.profiles.events import BLANK, NO_KEY, SCOPES, Events, Floats, Graph, Tables, durations, floats, integers
+from polku.profiles.events import (
+    BLANK,
+    NO_KEY,
+    SCOPES,
+    Events,
+    Floats,
+    Graph,
+    Known,
+    Tables,
+    durations,
+    floats,
+    integers,
+)
 from polku.profiles.evidence import Evidence
 from polku.profiles.feature_set import FeatureSet
 from polku.profiles.fold import POSITION, READ, UPDATE, fold
 from polku.profiles.history import History
 from polku.profiles.item_statistics import ItemStatistics
 from polku.profiles.places import area_of, graph_of
+from polku.profiles.sequence_effects import Rows, nowhere
 from polku.profiles.snapshot import HINT, FoldKey, Snapshot
 from polku.profiles.state import KeyedTable
 from polku.records import Response, Responses
@@ -99,6 +112,7 @@ class Profile:
         self._follow(response.fold_key, clock=response.clock)
         skills = sorted(set(response.skill_ids))
         rows = integers(self._state["skill"].claim_all(skills))
+        places = self._places(response.item_id, skills)
         events = Events(
             item=integers([self._state["item"].claim(response.item_id)]),
             skill_start=integers([0, len(skills)]),
@@ -106,10 +120,14 @@ class Profile:
             area=integers([self._claim_area(skill) for skill in skills]),
             node=rows,
             time=integers([response.answered_at]),
+            place=integers([0]),
             correct=floats([response.correct]),
             duration=floats([np.nan if response.duration_s is None else response.duration_s]),
             item_difficulty=floats([self.item_statistics.difficulty(response.item_id, skills)]),
             skill_difficulty=floats([self.item_statistics.skill_difficulty(skill) for skill in skills]),
+            item_row=places.item,
+            skills_row=places.skills,
+            skill_row=places.skill,
             clock=response.clock,
         )
         self._run(events, NO_GRAPH, NO_ROWS, UPDATE)
@@ -148,11 +166,12 @@ class Profile:
         """
         skills = sorted(set(skill_ids))
         difficulty = self.item_statistics.difficulty(item_id, skills)
-        rows = self._read([self._state["item"].row(item_id)], [difficulty], skills, [0, len(skills)], now)
+        places = self._places(item_id, skills)
+        rows = self._read([self._state["item"].row(item_id)], [difficulty], skills, [0, len(skills)], now, places)
         return rows.ravel()
 
     def read_skills(self, skill_ids: Sequence[str], now: int | None) -> Floats:
-        """Return the features for each skill's reference item, met for the first time.
+        """Return the features for each skill's reference item, met for the first time and after nothing.
 
         Parameters
         ----------
@@ -238,10 +257,14 @@ class Profile:
             area=integers(np.array([self._claim_area(name) for name in skills], dtype=np.int64)[skill]),
             node=skill_rows,
             time=integers(data.answered_at[rows]),
+            place=integers(range(last - first)),
             correct=floats(data.correct[rows]),
             duration=durations(None if data.duration_s is None else data.duration_s[rows], last - first),
             item_difficulty=floats(history.item_difficulty[rows]),
             skill_difficulty=floats(history.skill_difficulty[tags]),
+            item_row=integers(history.rows.item[rows]),
+            skills_row=integers(history.rows.skills[rows]),
+            skill_row=integers(history.rows.skill[tags]),
             clock=bool(data.clock),
         )
         self._run(events, NO_GRAPH, NO_ROWS, UPDATE)
@@ -259,8 +282,10 @@ class Profile:
         skills: Sequence[str],
         starts: Sequence[int],
         now: int | None,
+        places: Rows | None = None,
     ) -> Floats:
-        """Read the features of several would-be responses; nothing is written to the state."""
+        """Read the features of several would-be responses, after nothing unless `places` are given; writes no state."""
+        rows = nowhere(len(items), len(skills)) if places is None else places
         skill_rows = self._state["skill"].rows
         areas = [area_of(skill, self.curriculum) for skill in skills]
         events = Events(
@@ -270,20 +295,31 @@ class Profile:
             area=integers([self._state["area"].row(area) if area else NO_KEY for area in areas]),
             node=integers(range(len(skills))),
             time=integers([now or 0] * len(items)),
+            place=integers([0] * len(items)),
             correct=floats([np.nan] * len(items)),
             duration=durations(None, len(items)),
             item_difficulty=floats(difficulties),
             skill_difficulty=floats([self.item_statistics.skill_difficulty(skill) for skill in skills]),
+            item_row=integers(rows.item),
+            skills_row=integers(rows.skills),
+            skill_row=integers(rows.skill),
             clock=now is not None and self.clock is not False,
         )
         out = np.full((len(items), len(self.feature_set.columns)), np.nan)
         self._run(events, graph_of(skills, self.curriculum, skill_rows), out, READ)
         return out
 
+    def _places(self, item_id: str, skills: Sequence[str]) -> Rows:
+        """Return where one item and its skills stand among fitted effects."""
+        fitted = self.item_statistics.sequence
+        each = [fitted.skill_row(skill) for skill in skills]
+        return Rows(integers([fitted.item_row(item_id)]), integers([fitted.skills_row(skills)]), integers(each))
+
     def _run(self, events: Events, graph: Graph, out: Floats, mode: int) -> None:
         """Run the compiled driver over this learner's state."""
+        known = Known(graph, self.item_statistics.sequence.arrays)
         tables = Tables(*(self._state[scope].array for scope in SCOPES))
-        fold(self.feature_set.layout.program, tables, events, graph, integers([0, len(events.item)]), out, mode)
+        fold(self.feature_set.layout.program, tables, events, known, integers([0, len(events.item)]), out, mode)
 
 
 def profiles_of(

@@ -151,7 +151,7 @@ def _build_bucket(source: Path, target: Path, lens: Lens) -> int:
     responses = read_bucket(source)
     statistics = lens.item_statistics
     difficulties = statistics.rows(responses), statistics.skill_rows(responses)
-    rows = build(responses, lens.feature_set, *difficulties, lens.curriculum)
+    rows = build(responses, lens.feature_set, *difficulties, lens.curriculum, statistics.sequence.placed(responses))
     unfinished = target.with_suffix(".unfinished")
     # A dictionary of numbers that hardly repeat costs time and saves nothing.
     table = rows_table(responses, lens.feature_set.columns, rows)

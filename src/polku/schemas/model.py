@@ -15,7 +15,9 @@ class TreeParameters(Definition):
     """Boosted trees, in LightGBM's terms."""
 
     trees: Annotated[int, Field(ge=1, le=5000)] = 400
-    """Number of trees."""
+    """Number of trees; the most there may be where `patience` is given."""
+    patience: Annotated[int, Field(ge=0)] = 0
+    """Trees without a gain on learners held out after which no more are grown; 0 grows all. Few answers carry few."""
     leaves: Annotated[int, Field(ge=2, le=255)] = 31
     """Leaves per tree."""
     learning_rate: Fraction = 0.05
@@ -55,6 +57,9 @@ class ModelSpec(Definition):
     directions: dict[str, Literal[-1, 1]] = Field(default_factory=dict)
     """Directions a monotone model gives to features that have none of their own: answers do not move those, but
     sense does (practice never lowers, time without practice never raises)."""
+    reads: Literal["answers", "skills"] = "answers"
+    """What it is fitted to read: "answers", how the next answer to a given item turns out; "skills", how a skill stands
+    now, by first attempts at its items soon and later, the item's difficulty taken off as in the Rasch model."""
     calibration: Literal["none", "platt", "beta"] = "none"
     """Largest correction of the score; used only where it lowers the log loss on learners it was not fitted on."""
     seed: Annotated[int, Field(ge=0)] = 0
@@ -78,6 +83,12 @@ class ModelSpec(Definition):
     def _directions_of_a_monotone_model(self) -> Self:
         if self.directions and not self.monotone:
             raise ValueError("directions are of a monotone model: say monotone = true, or leave them out")
+        return self
+
+    @model_validator(mode="after")
+    def _skills_are_read_by_trees(self) -> Self:
+        if self.reads == "skills" and self.kind != "lightgbm":
+            raise ValueError('reads = "skills" needs kind "lightgbm"')
         return self
 
     @model_validator(mode="after")

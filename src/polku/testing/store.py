@@ -13,7 +13,7 @@ from typing import Any
 
 from polku.errors import NotReleasedError
 from polku.records import Responses
-from polku.store import ChainHead, Store, Transaction
+from polku.store import ChainHead, Release, Store, Transaction
 
 StoreFactory = Callable[[str], Store]
 
@@ -85,6 +85,12 @@ def offer(store: Store, learner_id: str, *skills: str) -> tuple[str, ...]:
         )
 
 
+def release(tx: Transaction, bundle_id: str) -> Release:
+    """Release a stored bundle on an audit and a validation of its own that say nothing."""
+    audit, validation = tx.audits.add("{}", bundle_id), tx.validations.add("{}", bundle_id, "pass")
+    return tx.bundles.release(bundle_id, "Ada", "passed", audit, validation)
+
+
 def check_adding_again_changes_nothing(store_factory: StoreFactory) -> None:
     """Check that the same responses, added twice, are there once, word for word."""
     store, responses = store_factory("check-again"), sample()
@@ -140,16 +146,19 @@ def check_providers_are_apart(store_factory: StoreFactory) -> None:
 
 
 def check_nothing_serves_unaudited(store_factory: StoreFactory) -> None:
-    """Check that a bundle without an audit of its own cannot be released."""
+    """Check that a bundle without an audit and a validation of its own cannot be released."""
     store = store_factory("check-release")
     with store.begin() as tx:
         for bundle in ("audited", "other"):
             tx.bundles.add(bundle, {"model.txt": bundle.encode()}, {"id": bundle})
-        audit = tx.audits.add("{}", "audited")
+        audit, validation = tx.audits.add("{}", "audited"), tx.validations.add("{}", "audited", "pass")
         _require(tx.bundles.champion() is None, "nothing is champion before a release")
         for bundle in ("other", "unknown"):
-            _require(_refuses_release(tx, bundle, audit), f"a release of the {bundle} bundle on this audit is refused")
-        tx.bundles.release("audited", "anna", "why", audit)
+            refused = _refuses_release(tx, bundle, audit, validation)
+            _require(refused, f"a release of the {bundle} bundle on this audit is refused")
+        for other in ("none", tx.validations.add("{}", "other", "pass")):
+            _require(_refuses_release(tx, "audited", audit, other), "a release without its own validation is refused")
+        tx.bundles.release("audited", "anna", "why", audit, validation)
         champion = tx.bundles.champion()
     _require(champion is not None and champion.files == {"model.txt": b"audited"}, "the release is champion")
 
@@ -178,9 +187,9 @@ def _interrupt() -> None:
     raise _InterruptedError
 
 
-def _refuses_release(tx: Transaction, bundle_id: str, audit_id: str) -> bool:
+def _refuses_release(tx: Transaction, bundle_id: str, audit_id: str, validation_id: str) -> bool:
     try:
-        tx.bundles.release(bundle_id, "anna", "why", audit_id)
+        tx.bundles.release(bundle_id, "anna", "why", audit_id, validation_id)
     except NotReleasedError:
         return True
     return False

@@ -10,7 +10,20 @@ Kinds know nothing of each other, of ids, of learners or of where their state is
 says whether it holds.
 """
 
-from polku.profiles.extractors import ability, count, difficulty, first, pace, prerequisite, rate, residual, run, since
+from polku.profiles.extractors import (
+    ability,
+    count,
+    difficulty,
+    first,
+    pace,
+    prerequisite,
+    rate,
+    repetition,
+    residual,
+    run,
+    sequence,
+    since,
+)
 from polku.profiles.kind import Kind, Parameters
 
 KINDS: tuple[Kind, ...] = (
@@ -21,8 +34,10 @@ KINDS: tuple[Kind, ...] = (
     pace.KIND,
     prerequisite.KIND,
     rate.KIND,
+    repetition.KIND,
     residual.KIND,
     run.KIND,
+    sequence.KIND,
     since.KIND,
 )
 """Every kind; its place is its number in the compiled driver."""

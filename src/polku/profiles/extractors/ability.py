@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from polku.profiles.compiled import kernel
-from polku.profiles.events import Event, Floats, Graph
+from polku.profiles.events import Event, Floats, Known
 from polku.profiles.kind import Kind, Parameters
 
 THETA, ANSWERS = range(2)
@@ -57,7 +57,7 @@ def update(table: Floats, key: int, offset: int, params: Floats, event: Event) -
 
 
 @kernel
-def read(table: Floats, key: int, offset: int, params: Floats, event: Event, _graph: Graph) -> float:
+def read(table: Floats, key: int, offset: int, params: Floats, event: Event, _known: Known) -> float:
     """Return the rating, or its margin over the item's difficulty."""
     theta: float = table[key, offset + THETA]
     return theta - event.item_difficulty if params[3] == 1.0 else theta

@@ -10,7 +10,7 @@ import math
 from typing import Literal
 
 from polku.profiles.compiled import kernel
-from polku.profiles.events import Event, Floats, Graph
+from polku.profiles.events import Event, Floats, Known
 from polku.profiles.kind import Kind, Parameters
 
 ANSWERS, SUCCESSES, FAILURES = 0.0, 1.0, 2.0
@@ -43,7 +43,7 @@ def update(table: Floats, key: int, offset: int, params: Floats, event: Event) -
 
 
 @kernel
-def read(table: Floats, key: int, offset: int, _params: Floats, _event: Event, _graph: Graph) -> float:
+def read(table: Floats, key: int, offset: int, _params: Floats, _event: Event, _known: Known) -> float:
     """Return ln(1 + n)."""
     return math.log1p(table[key, offset])
 

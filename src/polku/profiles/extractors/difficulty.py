@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from polku.profiles.compiled import kernel
-from polku.profiles.events import Event, Floats, Graph
+from polku.profiles.events import Event, Floats, Known
 from polku.profiles.kind import Kind, Parameters
 
 
@@ -23,7 +23,7 @@ def update(table: Floats, key: int, offset: int, params: Floats, event: Event) -
 
 
 @kernel
-def read(_table: Floats, _key: int, _offset: int, _params: Floats, event: Event, _graph: Graph) -> float:
+def read(_table: Floats, _key: int, _offset: int, _params: Floats, event: Event, _known: Known) -> float:
     """Return the logit difficulty of the skill at hand, else of the item."""
     return event.item_difficulty if math.isnan(event.skill_difficulty) else event.skill_difficulty
 

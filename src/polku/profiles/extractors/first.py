@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from polku.profiles.compiled import kernel
-from polku.profiles.events import Event, Floats, Graph
+from polku.profiles.events import Event, Floats, Known
 from polku.profiles.kind import Kind, Parameters
 
 
@@ -18,7 +18,7 @@ def update(table: Floats, key: int, offset: int, _params: Floats, _event: Event)
 
 
 @kernel
-def read(table: Floats, key: int, offset: int, _params: Floats, _event: Event, _graph: Graph) -> float:
+def read(table: Floats, key: int, offset: int, _params: Floats, _event: Event, _known: Known) -> float:
     """Return 1 before the first answer, else 0."""
     met: float = table[key, offset]
     return 1.0 - met

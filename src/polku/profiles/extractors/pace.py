@@ -14,7 +14,7 @@ from pydantic import Field
 
 from polku.profiles import decay
 from polku.profiles.compiled import kernel
-from polku.profiles.events import Event, Floats, Graph
+from polku.profiles.events import Event, Floats, Known
 from polku.profiles.kind import Kind, Parameters
 from polku.schemas.features import HalfLife
 
@@ -45,7 +45,7 @@ def update(table: Floats, key: int, offset: int, params: Floats, event: Event) -
 
 
 @kernel
-def read(table: Floats, key: int, offset: int, params: Floats, event: Event, _graph: Graph) -> float:
+def read(table: Floats, key: int, offset: int, params: Floats, event: Event, _known: Known) -> float:
     """Return the fading mean; NaN before the first timed answer."""
     total, weight = decay.sums(table, key, offset, params[1], params[2], event)
     return total / weight if weight > 0.0 else math.nan

@@ -11,7 +11,7 @@ from typing import Literal
 
 from polku.profiles import decay
 from polku.profiles.compiled import kernel
-from polku.profiles.events import Event, Floats, Graph
+from polku.profiles.events import Event, Floats, Known
 from polku.profiles.kind import Kind, Parameters
 from polku.schemas.features import HalfLife, Prior
 
@@ -42,16 +42,16 @@ def update(table: Floats, key: int, offset: int, params: Floats, event: Event) -
 
 
 @kernel
-def read(table: Floats, _key: int, offset: int, params: Floats, event: Event, graph: Graph) -> float:
+def read(table: Floats, _key: int, offset: int, params: Floats, event: Event, known: Known) -> float:
     """Return the mean or the minimum of the prerequisites' success rates; NaN when there are none."""
-    first, last = graph.indptr[event.node], graph.indptr[event.node + 1]
+    first, last = known.graph.indptr[event.node], known.graph.indptr[event.node + 1]
     if first == last:
         return math.nan
     mean: float = params[0]
     prior: float = params[1]
     total, least = 0.0, math.inf
     for index in range(first, last):
-        shown, weight = decay.sums(table, graph.indices[index], offset, params[2], params[3], event)
+        shown, weight = decay.sums(table, known.graph.indices[index], offset, params[2], params[3], event)
         rate = (mean * prior + shown) / (prior + weight)
         total += rate
         least = min(least, rate)

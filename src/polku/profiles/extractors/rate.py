@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from polku.profiles import decay
 from polku.profiles.compiled import kernel
-from polku.profiles.events import Event, Floats, Graph
+from polku.profiles.events import Event, Floats, Known
 from polku.profiles.kind import Kind, Parameters
 from polku.schemas.features import HalfLife, Prior
 
@@ -37,7 +37,7 @@ def update(table: Floats, key: int, offset: int, params: Floats, event: Event) -
 
 
 @kernel
-def read(table: Floats, key: int, offset: int, params: Floats, event: Event, _graph: Graph) -> float:
+def read(table: Floats, key: int, offset: int, params: Floats, event: Event, _known: Known) -> float:
     """Return the posterior mean of the success rate."""
     total, weight = decay.sums(table, key, offset, params[2], params[3], event)
     mean: float = params[0]

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from polku.profiles.compiled import kernel
-from polku.profiles.events import Event, Floats, Graph
+from polku.profiles.events import Event, Floats, Known
 from polku.profiles.kind import Kind, Parameters
 
 
@@ -34,7 +34,7 @@ def update(table: Floats, key: int, offset: int, params: Floats, event: Event) -
 
 
 @kernel
-def read(table: Floats, key: int, offset: int, _params: Floats, _event: Event, _graph: Graph) -> float:
+def read(table: Floats, key: int, offset: int, _params: Floats, _event: Event, _known: Known) -> float:
     """Return ln(1 + length of the run)."""
     return math.log1p(table[key, offset])
 

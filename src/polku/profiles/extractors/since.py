@@ -11,7 +11,7 @@ from typing import Literal
 
 from polku.profiles import decay
 from polku.profiles.compiled import kernel
-from polku.profiles.events import Event, Floats, Graph
+from polku.profiles.events import Event, Floats, Known
 from polku.profiles.kind import Kind, Parameters
 
 BY_DAYS, BY_RESPONSES = 0.0, 1.0
@@ -39,7 +39,7 @@ def update(table: Floats, key: int, offset: int, params: Floats, event: Event) -
 
 
 @kernel
-def read(table: Floats, key: int, offset: int, params: Floats, event: Event, _graph: Graph) -> float:
+def read(table: Floats, key: int, offset: int, params: Floats, event: Event, _known: Known) -> float:
     """Return ln(1 + gap); NaN when the key was never answered."""
     if table[key, offset + SEEN] == 0.0:
         return math.nan
