@@ -15,6 +15,7 @@ from polku.home import OVERRIDES, Home
 Break = Callable[[Path], object]
 SPEC, POLICY, SLICES = "models/mastery/spec.toml", "models/path/policy.toml", "models/slices.toml"
 GATES, SETTINGS = "models/mastery/gates.toml", "serve/settings.toml"
+LIMITS = "models/mastery/validation.toml"
 
 
 @pytest.fixture(autouse=True)
@@ -65,9 +66,9 @@ def test_the_copy_holds_and_counts_what_is_there(root: Path) -> None:
 
 
 EVERY_FILE = [
-    *(f"features/{name}.toml" for name in ("curriculum", "excluded", "memory", "practice", "pace")),
+    *(f"features/{name}.toml" for name in ("context", "curriculum", "excluded", "memory", "pace", "practice")),
     *(f"models/{name}/spec.toml" for name in ("baseline", "mastery", "response")),
-    *(GATES, POLICY, SLICES, SETTINGS),
+    *(GATES, LIMITS, POLICY, SLICES, SETTINGS),
     *(f"serve/text/{page}{language}.toml" for page in ("", "page.") for language in ("fi", "sv", "en")),
 ]
 
@@ -92,7 +93,9 @@ def test_every_toml_file_of_the_home_is_among_those(home: Home) -> None:
     assert shipped == set(EVERY_FILE)
 
 
-@pytest.mark.parametrize("file", [GATES, POLICY, SLICES, SETTINGS, "features/excluded.toml", "serve/text/sv.toml"])
+@pytest.mark.parametrize(
+    "file", [GATES, LIMITS, POLICY, SLICES, SETTINGS, "features/excluded.toml", "serve/text/sv.toml"]
+)
 def test_what_every_home_needs_is_said_to_be_absent(root: Path, file: str) -> None:
     (root / file).unlink()
     with pytest.raises(DefinitionError, match=rf"{Path(file).name} is not there"):
@@ -151,6 +154,14 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "an invariant that only warns": (
         put(GATES, 'limit = 0.0\noutcome = "block"', 'limit = 0.0\noutcome = "warn"'),
         r"gates\.toml: grade_level is an invariant: its outcome is block",
+    ),
+    "a check that is not there": (
+        put(LIMITS, "[checks.slope]", "[checks.slop]"),
+        r"validation\.toml: there is no check 'slop'; did you mean 'slope'\?",
+    ),
+    "a group without a limit for its slope": (
+        put(LIMITS, "limit = 0.10\nslope_limit = 0.6\n", "limit = 0.10\n"),
+        r"validation\.toml: slope_limit belongs to checks by group, all of them: teaching_group",
     ),
     "gates of a model that is not released": (
         new("models/response/gates.toml", "treshold = 0.4\n"),
@@ -222,6 +233,7 @@ def test_a_feature_that_no_model_looks_at_is_refused(root: Path) -> None:
 
 
 def test_a_home_of_one_model_that_looks_at_all_features_holds(root: Path) -> None:
+    (root / LIMITS).rename(root / "models" / "baseline" / "validation.toml")
     for name in ("mastery", "response"):
         shutil.rmtree(root / "models" / name)
     (root / "models" / "baseline" / "gates.toml").write_text(

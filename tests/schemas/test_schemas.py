@@ -31,6 +31,7 @@ from polku.schemas.policy import (
 from polku.schemas.settings import ServiceSettings, Settings
 from polku.schemas.slices import Disclosure, Inference, Slice, Slices
 from polku.schemas.text import PageTextFile, Plural, TextFile
+from polku.schemas.validation import BY_GROUP, CHECKS, EvidenceNeeded, Limit, Refits, ValidationLimits
 
 SHIPPED: dict[str, type[Definition]] = {
     "features/curriculum.toml": FeatureFile,
@@ -42,6 +43,7 @@ SHIPPED: dict[str, type[Definition]] = {
     "models/response/spec.toml": ModelSpec,
     "models/mastery/spec.toml": ModelSpec,
     "models/mastery/gates.toml": Gates,
+    "models/mastery/validation.toml": ValidationLimits,
     "models/path/policy.toml": PathPolicy,
     "serve/settings.toml": Settings,
     **{f"serve/text/{language}.toml": TextFile for language in ("fi", "sv", "en")},
@@ -49,6 +51,7 @@ SHIPPED: dict[str, type[Definition]] = {
 }
 WHY = "Because it says something that is no skill."
 QUESTION = "Does it differ between groups?"
+LIMIT = {"question": QUESTION, "limit": 0.1, "outcome": "warn"}
 SMALLEST: dict[type[Definition], dict[str, Any]] = {
     Excluded: {"name": "shoe_size", "why": WHY},
     Deny: {"rule": "shoes", "why": WHY, "columns": ["shoe"]},
@@ -56,6 +59,10 @@ SMALLEST: dict[type[Definition], dict[str, Any]] = {
         "excluded": [{"name": "shoe_size", "why": WHY}],
         "deny": [{"rule": "shoes", "why": WHY, "columns": ["shoe"]}],
     },
+    Limit: LIMIT,
+    EvidenceNeeded: {},
+    Refits: {},
+    ValidationLimits: {"checks": {name: LIMIT | ({"slope_limit": 0.5} if name in BY_GROUP else {}) for name in CHECKS}},
     HalfLife: {"days": 3},
     Prior: {"mean": 0.5, "weight": 1},
     FeatureDefinition: {"name": "a_b", "kind": "rate", "scope": "skill", "direction": 1, "meaning": WHY},

@@ -107,9 +107,9 @@ def test_cross_fitting_never_sees_its_own_fold(responses: Responses, curriculum:
     tags = np.repeat(inside, np.diff(responses.skill_start))
     flipped = with_scores(responses, np.where(inside, 1.0 - responses.correct, responses.correct))
     before, after = (cross_fit(each, curriculum, 4, 0, folds=folds) for each in (responses, flipped))
-    assert before[0][inside].tobytes() == after[0][inside].tobytes()
-    assert before[1][tags].tobytes() == after[1][tags].tobytes()
-    assert not np.isclose(before[0][~inside], after[0][~inside]).any()
+    assert before.item[inside].tobytes() == after.item[inside].tobytes()
+    assert before.skill[tags].tobytes() == after.skill[tags].tobytes()
+    assert not np.isclose(before.item[~inside], after.item[~inside]).any()
 
 
 def test_cross_fitting_never_sees_a_twin(responses: Responses, curriculum: Curriculum) -> None:
@@ -120,7 +120,7 @@ def test_cross_fitting_never_sees_a_twin(responses: Responses, curriculum: Curri
     folds = learner_folds(both, 5, seed=0)
     twins = np.isin(both.learners.astype(str), ["p000", "twin"])
     assert len(set(folds[twins].tolist())) == 1
-    item, _ = cross_fit(both, curriculum, 5, 0)
+    item = cross_fit(both, curriculum, 5, 0).item
     mates = folds[twins][0] == folds
     rest = fit_item_statistics(both.of_learners(~mates), curriculum)
     rows = twins[both.learner]
@@ -140,7 +140,7 @@ def test_folds_given_are_the_folds_used(responses: Responses, curriculum: Curric
     given = cross_fit(responses, curriculum, 5, seed=0, folds=folds)
     drawn = cross_fit(responses, curriculum, 5, seed=7)
     other = cross_fit(responses, curriculum, 5, seed=8)
-    assert given[0].tobytes() == drawn[0].tobytes()
-    assert given[0].tobytes() != other[0].tobytes()
-    assert given[0].shape == responses.item.shape
-    assert given[1].shape == responses.skill.shape
+    assert given.item.tobytes() == drawn.item.tobytes()
+    assert given.item.tobytes() != other.item.tobytes()
+    assert given.item.shape == responses.item.shape
+    assert given.skill.shape == responses.skill.shape

@@ -110,13 +110,14 @@ def test_the_same_answers_give_the_same_bits(
 
 
 def test_training_rows_do_not_see_their_own_or_later_answers(
-    small_mastery: ModelSpec, home: Home, responses: Responses, curriculum: Curriculum
+    home: Home, responses: Responses, curriculum: Curriculum
 ) -> None:
     """Flip the second half of one learner's answers: their first half and their fold's rows stay as they were."""
     row = np.arange(len(responses)) - responses.learner_start[responses.learner]
     flip = (responses.learner == 3) & (row >= 15)
     flipped = with_scores(responses, np.where(flip, 1.0 - responses.correct, responses.correct))
-    before, after = (training_table(small_mastery, home, each, curriculum, 0).features for each in (responses, flipped))
+    spec = load_spec(home, "response")
+    before, after = (training_table(spec, home, each, curriculum, 0).features for each in (responses, flipped))
     own = responses.learner == 3
     assert before[own & (row <= 15)].tobytes() == after[own & (row <= 15)].tobytes()
     assert before[own & (row > 15)].tobytes() != after[own & (row > 15)].tobytes()
@@ -240,17 +241,18 @@ def test_a_calibration_that_pays_is_kept_with_the_model(
     assert FittedModel.from_files(drawn_in.files()).calibration == drawn_in.calibration
 
 
+@pytest.mark.parametrize("name", ["mastery", "response"])
 def test_twins_inside_training_share_a_fold(
-    small_mastery: ModelSpec, home: Home, responses: Responses, curriculum: Curriculum
+    name: str, home: Home, responses: Responses, curriculum: Curriculum
 ) -> None:
     twin = responses.of_learners(["p004"]).to_frame().assign(learner_id="twin")
     twin["response_id"] = "t" + twin["response_id"]
     both = Responses.concat([responses, Responses.from_frame(twin, clock=False)])
-    table = training_table(small_mastery, home, both, curriculum, 0)
-    folds = {learner: set(table.fold[both.learner == code].tolist()) for code, learner in enumerate(both.learners)}
+    table = training_table(load_spec(home, name), home, both, curriculum, 0)
+    folds = {learner: set(table.fold[table.learner == code].tolist()) for code, learner in enumerate(both.learners)}
     assert folds["twin"] == folds["p004"]
     assert all(len(each) == 1 for each in folds.values())
-    assert table.features.shape == (len(both), len(table.feature_set.columns))
+    assert table.features.shape == (len(table.correct), len(table.feature_set.columns))
 
 
 def test_a_table_needs_a_row_per_answer(

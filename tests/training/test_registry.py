@@ -14,13 +14,14 @@ from polku.home import Home
 from polku.records import Responses
 from polku.training import FittedModel, RunRecord, cross_validate, log_run, mark_champion
 from polku.training.figures import calibration_figure
-from polku.training.registry import prepare, version_of
+from polku.training.registry import log_to_run, prepare, version_of
 
 REPORT = {
     "auc": 0.7,
     "cold_start": {"auc": None, "ece": 0.02},
     "folds": [{"auc": 0.6}, {"auc": 0.8}],
 }
+TABLES = {"importance.csv": "column,gain_share\nitem_difficulty,1.0\n"}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def logged(mastery: FittedModel, responses: Responses, curriculum: Curriculum, m
     figures = {"calibration": calibration_figure(responses.correct, p, "mastery")}
     hashes = {"data": responses.hash, "curriculum": curriculum.hash}
     return [
-        log_run(mastery, REPORT, hashes, figures, mlruns=mlruns, provider_id="demo", register=register)
+        log_run(mastery, REPORT, hashes, figures, mlruns=mlruns, provider_id="demo", register=register, tables=TABLES)
         for register in (True, True, False)
     ]
 
@@ -63,8 +64,9 @@ def test_the_model_is_kept_as_text_and_reads_back(logged: list[RunRecord], mlrun
     kept = {path.name: path.read_bytes() for path in (folder / "model").iterdir()}
     assert FittedModel.from_files(kept).hash == mastery.hash
     assert (folder / "figures" / "calibration.png").read_bytes().startswith(b"\x89PNG")
+    assert {path.name: path.read_text() for path in (folder / "tables").iterdir()} == TABLES
     suffixes = {path.suffix for path in mlruns.rglob("*") if path.is_file()}
-    assert suffixes == {".db", ".json", ".txt", ".png"}
+    assert suffixes == {".db", ".json", ".txt", ".png", ".csv"}
 
 
 def test_versions_count_up_and_aliases_move(logged: list[RunRecord], mlruns: Path) -> None:
@@ -116,7 +118,20 @@ def test_a_cross_validation_is_recorded_fold_by_fold(
     client = MlflowClient(f"sqlite:///{mlruns / 'mlflow.db'}")
     logged = client.get_run(record.run_id).data.metrics
     line = found.summary().loc["baseline"]
-    assert logged["cold_auc"] == line["cold_auc", "mean"]
-    assert logged["sd.log_loss"] == line["log_loss", "sd"]
+    assert logged["cold_auc"] == pytest.approx(line["cold_auc", "mean"], abs=1e-12)
+    assert logged["sd.log_loss"] == pytest.approx(line["log_loss", "sd"], abs=1e-12)
     assert logged["near_twins"] == 0.0
     assert len(client.get_metric_history(record.run_id, "fold_macro_auc")) == 2
+
+
+def test_what_is_found_later_joins_its_run(logged: list[RunRecord], mlruns: Path) -> None:
+    from mlflow import MlflowClient  # noqa: TID251 - the test reads back what the registry wrote
+
+    run_id = logged[0].run_id
+    log_to_run(run_id, {"validation/validation.md": "# Passed"}, {"validation": "pass"}, mlruns=mlruns)
+    folder = mlruns / "artifacts" / run_id / "artifacts" / "validation"
+    assert (folder / "validation.md").read_text(encoding="utf-8") == "# Passed"
+    tags = MlflowClient(f"sqlite:///{mlruns / 'mlflow.db'}").get_run(run_id).data.tags
+    assert tags["validation"] == "pass"
+    with pytest.raises(NotFoundError, match=r"no such run\n  got: none\n  try: train the model again"):
+        log_to_run("none", {}, {}, mlruns=mlruns)

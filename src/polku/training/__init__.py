@@ -7,9 +7,12 @@ The order of the chapter. :mod:`~polku.training.twins` finds people who occur tw
 :class:`FittedModel`, with :mod:`~polku.training.trees` or :mod:`~polku.training.logistic` as estimator and
 :mod:`~polku.training.calibration` on top. :mod:`~polku.training.evaluation` and
 :mod:`~polku.training.crossvalidation` judge it on learners it has not seen, in the terms of
-:mod:`~polku.training.measures` and :mod:`~polku.training.reliability`. :mod:`~polku.training.registry` records
-the run, the only place that knows MLflow, and :mod:`~polku.training.bundle` ties model, curriculum, path policy and
-gates together under one hash.
+:mod:`~polku.training.measures` and :mod:`~polku.training.reliability`. :mod:`~polku.training.contributions` says
+what one prediction is made of, :mod:`~polku.training.explained` what a run keeps to be seen: importance,
+:mod:`~polku.training.accumulated` effects, :mod:`~polku.training.learning_curves` and the
+:mod:`~polku.training.item_table`, nobody singled out. :mod:`~polku.training.registry` records the run, the only
+place that knows MLflow, and :mod:`~polku.training.bundle` ties model, curriculum, path policy and gates together under
+one hash.
 
 What it does not do: it computes no features (:mod:`polku.profiles`), knows nothing of who learners are
 (:mod:`polku.fairness`), releases nothing, and writes no pickle: a fitted model is LightGBM text and JSON.
@@ -17,6 +20,7 @@ What it does not do: it computes no features (:mod:`polku.profiles`), knows noth
 
 from polku.training.bundle import Bundle
 from polku.training.calibration import Calibration
+from polku.training.contributions import Contributions, explain, mastery_contributions, response_contributions
 from polku.training.crossvalidation import CrossValidation, cross_validate
 from polku.training.difficulty import cross_fit, fit_item_statistics
 from polku.training.evaluation import Evaluation, assess, evaluate, predictions_frame
@@ -33,6 +37,7 @@ from polku.training.twins import near_twins, twin_groups
 __all__ = [
     "Bundle",
     "Calibration",
+    "Contributions",
     "CrossValidation",
     "Evaluation",
     "FittedModel",
@@ -44,6 +49,7 @@ __all__ = [
     "cross_validate",
     "directions_of",
     "evaluate",
+    "explain",
     "fit",
     "fit_item_statistics",
     "fit_table",
@@ -53,10 +59,12 @@ __all__ = [
     "load_spec",
     "log_run",
     "mark_champion",
+    "mastery_contributions",
     "metrics",
     "near_twins",
     "predictions_frame",
     "read_folds",
+    "response_contributions",
     "training_table",
     "twin_groups",
 ]

@@ -61,9 +61,20 @@ class Calibration:
 
     def __call__(self, score: Float) -> Float:
         """Return probabilities, float64[n], never falling where the score rises."""
+        return np.asarray(expit(self.logit(score)))
+
+    def logit(self, score: Float) -> Float:
+        """Return the corrected score, float64[n]: the logit of the probability."""
         if self.kind == "none":
-            return np.asarray(expit(score))
-        return np.asarray(expit(self.a * log_expit(score) - self.b * log_expit(-score) + self.c))
+            return score
+        return np.asarray(self.a * log_expit(score) - self.b * log_expit(-score) + self.c)
+
+    @property
+    def line(self) -> tuple[float, float] | None:
+        """Return (a, c) where the corrected score is a·score + c, as for Platt's scaling; None where it bends."""
+        if self.kind == "none":
+            return 1.0, 0.0
+        return (self.a, self.c) if self.a == self.b else None
 
     def to_json(self) -> str:
         """Return the correction as canonical JSON."""

@@ -7,7 +7,7 @@ succeed at most things is not easy for that reason.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 from polku.curriculum import Curriculum
 from polku.errors import InputError
 from polku.profiles import ItemStatistics
+from polku.profiles.events import Effects
+from polku.profiles.sequence_effects import Rows, SequenceEffects
 from polku.records import Responses
 from polku.training.effects import Factor, fit_effects
+from polku.training.sequence import Sequences, pruned
 from polku.training.split import learner_folds
 
 Float = NDArray[np.float64]
@@ -26,8 +29,31 @@ OVERALL_VARIANCE: Final = 6.25
 """Prior variance of the overall level: weak, and finite where all answers are right (after Gelman et al. 2008)."""
 
 
+@dataclass(frozen=True, eq=False)
+class CrossFit:
+    """What training rows may know of their items and skills: fitted without the row's own learner and near-twins.
+
+    Parameters
+    ----------
+    item : float64[n]
+        Logit difficulty of each row's item.
+    skill : float64[m]
+        Logit difficulty of each row's skills, aligned with ``responses.skill``.
+    sequence : (Effects, Rows) or None
+        Effects of what came before, where they were asked for.
+    """
+
+    item: Float
+    skill: Float
+    sequence: tuple[Effects, Rows] | None = None
+
+
 def fit_item_statistics(
-    responses: Responses, curriculum: Curriculum | None = None, *, of_average_learner: bool = True
+    responses: Responses,
+    curriculum: Curriculum | None = None,
+    *,
+    of_average_learner: bool = True,
+    sequence: bool = False,
 ) -> ItemStatistics:
     """Fit logit difficulties of items, skills and areas.
 
@@ -39,6 +65,8 @@ def fit_item_statistics(
         Gives each skill's area; without it skills borrow from the whole at once.
     of_average_learner : bool
         Whether to take out who answered (a Rasch difficulty); False gives the plain smoothed rate of success.
+    sequence : bool
+        Whether to fit the effects of what came before, too (:mod:`polku.training.sequence`).
 
     Returns
     -------
@@ -59,7 +87,11 @@ def fit_item_statistics(
     if not len(responses):
         raise InputError("difficulty needs at least one response", got="0 responses")
     levels = _Levels.of(responses, curriculum, of_average_learner)
-    return levels.fit(np.ones(len(responses), np.bool_))
+    everything = np.ones(len(responses), np.bool_)
+    statistics, logit = levels.fit(everything)
+    if not sequence:
+        return statistics
+    return replace(statistics, sequence=pruned(Sequences.of(responses).fit(logit, everything)))
 
 
 def cross_fit(
@@ -69,8 +101,9 @@ def cross_fit(
     seed: int,
     *,
     folds: NDArray[np.int32] | None = None,
-) -> tuple[Float, Float]:
-    """Return each training row's difficulties, fitted without the row's own learner (nor their near-twins).
+    sequence: bool = False,
+) -> CrossFit:
+    """Return what each training row may know, fitted without the row's own learner (nor their near-twins).
 
     Parameters
     ----------
@@ -84,24 +117,28 @@ def cross_fit(
         Seed of the folds.
     folds : int32[L], optional
         Fold of each learner, where known already.
+    sequence : bool
+        Whether to fit the effects of what came before, too.
 
     Returns
     -------
-    item_difficulty : float64[n]
-        Logit difficulty of each row's item.
-    skill_difficulty : float64[nnz]
-        Logit difficulty of each row's skills, aligned with ``responses.skill``.
+    CrossFit
     """
     fold_of_row = (learner_folds(responses, k, seed) if folds is None else folds)[responses.learner]
     fold_of_tag = np.repeat(fold_of_row, np.diff(responses.skill_start))
     levels = _Levels.of(responses, curriculum, of_average_learner=True)
     item, skill = np.empty(len(responses)), np.empty(len(responses.skill))
-    for fold in np.unique(fold_of_row):
+    before = Sequences.of(responses) if sequence else None
+    layers: list[SequenceEffects] = []
+    present, layer_of_row = np.unique(fold_of_row, return_inverse=True)
+    for fold in present:
         inside = fold_of_row == fold
-        statistics, held = levels.fit(~inside), responses.rows(inside)
+        (statistics, logit), held = levels.fit(~inside), responses.rows(inside)
+        if before is not None:
+            layers.append(before.fit(logit, ~inside))
         item[inside] = statistics.rows(held)
         skill[fold_of_tag == fold] = statistics.skill_rows(held)
-    return item, skill
+    return CrossFit(item, skill, None if before is None else before.cross(layers, layer_of_row.astype(np.int64)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,23 +179,29 @@ class _Levels:
             factors.append(Factor(responses.learner.astype(np.int64), len(responses.learners)))
         return cls(responses, skill_areas, tuple(areas.tolist()), area_of_skill, combinations, of_item, tuple(factors))
 
-    def fit(self, rows: NDArray[np.bool_]) -> ItemStatistics:
-        """Fit the difficulties on the masked rows."""
+    def fit(self, rows: NDArray[np.bool_]) -> tuple[ItemStatistics, Float]:
+        """Fit the difficulties on the masked rows; return them and the logit they expect of each of those rows."""
         factors = [factor.of_rows(rows) for factor in self.factors]
-        overall, area, skill, combination, item = fit_effects(self.responses.correct[rows], factors)[:5]
-        _, practised, _, seen = (np.bincount(f.member, minlength=f.size) > 0 for f in factors[1:5])
+        correct = self.responses.correct[rows]
+        effects = fit_effects(correct, factors)
+        overall, area, skill, combination, item = effects[:5]
+        _, practised, _, answers = (np.bincount(f.member, minlength=f.size) for f in factors[1:5])
+        seen = answers > 0
         of_area = overall[0] + area * np.array([bool(name) for name in self.areas])
         of_skill = of_area[self.area_of_skill] + skill
         of_combination = np.array([of_skill[list(skills)].mean() for skills in self.combinations]) + combination
         of_item = of_combination[self.combination_of_item] + item
-        return ItemStatistics(
+        statistics = ItemStatistics(
             items=_difficulties(self.responses.items, of_item, seen),
-            skills=_difficulties(self.responses.skills, of_skill, practised),
+            skills=_difficulties(self.responses.skills, of_skill, practised > 0),
             areas={name: -float(level) for name, level in zip(self.areas, of_area, strict=True) if name},
             overall=-float(overall[0]),
             item_skills=self._tags(seen),
             skill_areas=self.skill_areas,
+            item_answers=dict(zip(self.responses.items[seen].tolist(), answers[seen].tolist(), strict=True)),
         )
+        parts = [factor.spread(effect, len(correct)) for factor, effect in zip(factors, effects, strict=True)]
+        return statistics, np.sum(parts, axis=0)
 
     def _tags(self, seen: NDArray[np.bool_]) -> dict[str, list[str]]:
         """Return the skills of each item seen."""

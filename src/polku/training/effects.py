@@ -100,7 +100,7 @@ class _State:
         return logit + self.factor.spread(change, len(logit))
 
 
-def fit_effects(correct: Float, factors: list[Factor]) -> list[Float]:
+def fit_effects(correct: Float, factors: list[Factor], given: Float | None = None) -> list[Float]:
     """Fit the effects of all factors.
 
     Parameters
@@ -109,6 +109,8 @@ def fit_effects(correct: Float, factors: list[Factor]) -> list[Float]:
         Scores 0..1.
     factors : list of Factor
         From the coarsest to the finest, so that what many responses share is explained first.
+    given : float64[n], optional
+        Logit of each response that is explained already; default 0.
 
     Returns
     -------
@@ -121,7 +123,7 @@ def fit_effects(correct: Float, factors: list[Factor]) -> list[Float]:
     >>> round(float(fit_effects(np.array([1.0, 1.0, 1.0, 0.0]), [everyone])[0][0]), 2)
     0.91
     """
-    logit = np.zeros(len(correct))
+    logit = np.zeros(len(correct)) if given is None else given
     states = [
         _State(factor, np.bincount(factor.member, minlength=factor.size) > 0, factor.variance or 1.0)
         for factor in factors

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,22 +13,28 @@ from polku.curriculum import Curriculum
 from polku.errors import DefinitionError
 from polku.home import Home
 from polku.records import Responses
-from polku.schemas.model import ModelSpec
+from polku.schemas.model import ModelSpec, TreeParameters
+from polku.training.anchored import AnchoredTrees, difficulty_column, without
 from polku.training.calibration import Calibration, choose
 from polku.training.logistic import fit_logistic
 from polku.training.model import Estimator, FittedModel
+from polku.training.skill_rows import Future
 from polku.training.specs import directions_of
+from polku.training.spread import Attempts, fit_spread
 from polku.training.table import TrainingTable, training_table
-from polku.training.trees import fit_trees
+from polku.training.trees import fit_trees, trees_enough
 
+Float = NDArray[np.float64]
+HELD: Final = 5
+"""One in so many folds is held out to see how many trees are enough."""
 OnStep = Callable[[int, int], None]
 
 
 def fit_table(spec: ModelSpec, table: TrainingTable, seed: int, on_step: OnStep | None = None) -> FittedModel:
-    """Fit estimator and calibration on training rows.
+    """Fit estimator, calibration and, for a model that reads skills, the spread around its readings.
 
-    The calibration is chosen on the learners of one fold with an estimator that has not seen them; the estimator
-    that is kept is fitted on all.
+    Calibration and spread are fitted on the learners of one fold with an estimator that has not seen them; the
+    estimator that is kept is fitted on all.
 
     Parameters
     ----------
@@ -43,14 +51,16 @@ def fit_table(spec: ModelSpec, table: TrainingTable, seed: int, on_step: OnStep 
     -------
     FittedModel
     """
-    calibration = Calibration()
-    if spec.calibration != "none":
+    calibration, spread = Calibration(), None
+    if spec.calibration != "none" or table.future is not None:
         held = table.fold == 0
-        trial = _estimate(spec, table, seed, ~held)
-        score = trial.score(table.features[held])
+        score = _estimate(spec, table, seed, ~held).score(table.features[held])
         calibration = choose(score, table.correct[held], table.learner[held], spec.calibration, seed)
+        if table.future is not None:
+            ability = score + table.features[held, difficulty_column(table.feature_set)]
+            spread = fit_spread(_attempts(ability, calibration, table.future.rows(held)))
     estimator = _estimate(spec, table, seed, np.ones(len(table.fold), np.bool_), on_step)
-    return FittedModel(spec, table.feature_set, table.item_statistics, estimator, calibration)
+    return FittedModel(spec, table.feature_set, table.item_statistics, estimator, calibration, spread)
 
 
 def fit(
@@ -93,6 +103,18 @@ def fit(
     return fit_table(spec, training_table(spec, home, responses, curriculum, chosen), chosen, on_step)
 
 
+def _attempts(ability: Float, calibration: Calibration, future: Future) -> Attempts:
+    """Return what was expected of the next first attempts after each reading, and what came."""
+    score = ability[:, None] - np.nan_to_num(future.difficulty)
+    return Attempts(
+        p=calibration(score.ravel()).reshape(score.shape),
+        correct=future.correct,
+        skill_answers=future.skill_answers,
+        learner_answers=future.learner_answers,
+        days=future.days,
+    )
+
+
 def _estimate(
     spec: ModelSpec, table: TrainingTable, seed: int, rows: NDArray[np.bool_], on_step: OnStep | None = None
 ) -> Estimator:
@@ -102,12 +124,31 @@ def _estimate(
         return fit_logistic(features, correct, spec.logistic)
     if spec.lightgbm is None:
         raise DefinitionError(f"model {spec.name} has no parameters", got=spec.kind)
-    return fit_trees(
-        features,
-        correct,
-        spec.lightgbm,
-        columns=table.feature_set.columns,
-        directions=directions_of(spec, table.feature_set),
+    names = table.feature_set
+    trees = partial(fit_trees, columns=names.columns, directions=directions_of(spec, names), seed=seed, on_step=on_step)
+    if spec.reads == "answers":
+        return trees(features, correct, _grown(spec, spec.lightgbm, table, seed, rows))
+    column = difficulty_column(names)
+    difficulty = features[:, column]
+    ability = trees(without(features, column), correct, spec.lightgbm, start=-difficulty)
+    return AnchoredTrees(ability.text, column, float(difficulty.mean()))
+
+
+def _grown(
+    spec: ModelSpec, parameters: TreeParameters, table: TrainingTable, seed: int, rows: NDArray[np.bool_]
+) -> TreeParameters:
+    """Return parameters with as many trees as learners held out profit from; as they are where patience is 0."""
+    held = (table.fold % HELD == 0)[rows]
+    if not parameters.patience or held.all() or not held.any():
+        return parameters
+    names = table.feature_set
+    enough = trees_enough(
+        table.features[rows],
+        table.correct[rows],
+        held,
+        parameters,
+        columns=names.columns,
+        directions=directions_of(spec, names),
         seed=seed,
-        on_step=on_step,
     )
+    return parameters.model_copy(update={"trees": enough})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,17 +16,21 @@ from numpy.typing import NDArray
 from polku.curriculum import Curriculum
 from polku.errors import InputError
 from polku.home import digest, validate
-from polku.profiles import FeatureSet, ItemStatistics, Profile, build
+from polku.profiles import Evidence, FeatureSet, ItemStatistics, Profile, build
+from polku.profiles.events import MICROSECONDS_PER_DAY
 from polku.records import Responses
 from polku.schemas.model import ModelSpec
+from polku.training.anchored import AnchoredTrees
 from polku.training.calibration import Calibration
 from polku.training.logistic import Logistic
 from polku.training.sealed import canonical_json, sums, verify
+from polku.training.spread import Intervals, Spread
 from polku.training.trees import Trees
 
 Float = NDArray[np.float64]
 INDEX: Final = "model.json"
 FORMAT: Final = 1
+NOTHING: Final = Evidence()
 PARTS: Final = ("spec.json", "features.json", "item_statistics.json", "calibration.json")
 
 
@@ -46,7 +51,13 @@ class Estimator(Protocol):
         ...
 
 
-ESTIMATORS: Final[Mapping[str, type[Estimator]]] = {"lightgbm": Trees, "logistic": Logistic}
+SPREAD: Final = "spread.json"
+ESTIMATORS: Final[Mapping[tuple[str, str], type[Estimator]]] = {
+    ("lightgbm", "answers"): Trees,
+    ("lightgbm", "skills"): AnchoredTrees,
+    ("logistic", "answers"): Logistic,
+}
+"""By kind of estimator, and what the model reads."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +76,8 @@ class FittedModel:
         Boosted trees or logistic regression.
     calibration : Calibration
         Monotone correction of the score.
+    spread : Spread or None
+        How far a readout may be off; None for a model that is not fitted to read skills.
     """
 
     spec: ModelSpec
@@ -72,6 +85,7 @@ class FittedModel:
     item_statistics: ItemStatistics
     estimator: Estimator
     calibration: Calibration
+    spread: Spread | None = None
 
     @property
     def name(self) -> str:
@@ -123,7 +137,7 @@ class FittedModel:
         """Return the feature rows of unseen learners, float64[n, n_columns]."""
         statistics = self.item_statistics
         items, skills = statistics.rows(responses), statistics.skill_rows(responses)
-        return build(responses, self.feature_set, items, skills, curriculum)
+        return build(responses, self.feature_set, items, skills, curriculum, statistics.sequence.placed(responses))
 
     def mastery(self, profile: Profile, skill_ids: Sequence[str], now: int | None) -> Float:
         """Return the probability that this learner succeeds now on each skill's reference item.
@@ -143,6 +157,43 @@ class FittedModel:
         """
         return self.predict(profile.read_skills(skill_ids, now))
 
+    @property
+    def tells_spread(self) -> bool:
+        """Return whether :meth:`mastery_interval` can be asked: the model is one that reads skills."""
+        return self.spread is not None
+
+    def mastery_interval(
+        self, profile: Profile, skill_ids: Sequence[str], now: int | None, level: float = 0.8
+    ) -> Intervals:
+        """Return how likely success is on each skill's reference item, and how far off that may be.
+
+        Parameters
+        ----------
+        profile, skill_ids, now
+            As for :meth:`mastery`, whose probabilities are the mean.
+        level : float
+            Share of true probabilities that the interval is to hold.
+
+        Returns
+        -------
+        Intervals
+            Narrower with more answers, wider with more days since the skill was last answered.
+
+        Raises
+        ------
+        InputError
+            If the model is not one that reads skills, or the level is not between 0 and 1.
+        """
+        if self.spread is None:
+            hint = 'a model with reads = "skills" in its spec can'
+            raise InputError(f"model {self.name} does not say how far off it may be", got=self.spec.reads, hint=hint)
+        p, shown = self.mastery(profile, skill_ids, now), profile.evidence()
+        evidence = [shown.get(skill, NOTHING) for skill in skill_ids]
+        timed = now if profile.clock is not False else None
+        days = np.array([_days(one, timed) for one in evidence], dtype=np.float64)
+        answers = np.array([one.answers for one in evidence], dtype=np.int64)
+        return self.spread.around(p, answers, np.full(len(p), profile.answers), days, level)
+
     def files(self) -> dict[str, bytes]:
         """Return the model as text and JSON files, with an index that holds the SHA-256 of each."""
         parts = {
@@ -150,6 +201,7 @@ class FittedModel:
             "features.json": self.feature_set.to_json().encode(),
             "item_statistics.json": self.item_statistics.to_json().encode(),
             "calibration.json": self.calibration.to_json().encode(),
+            **({} if self.spread is None else {SPREAD: self.spread.to_json().encode()}),
             **self.estimator.files(),
         }
         index = {"format": FORMAT, "name": self.name, "kind": self.spec.kind, "files": sums(parts)}
@@ -169,15 +221,27 @@ class FittedModel:
         verify(files, INDEX, "model", FORMAT, needed=PARTS)
         parts = dict(files)
         spec = validate(json.loads(parts["spec.json"]), ModelSpec, Path("spec.json"))
+        if (SPREAD in parts) != (spec.reads == "skills"):
+            raise InputError(
+                f"model file {SPREAD} does not go with its spec", got=spec.reads, hint="fit the model again"
+            )
         return cls(
             spec=spec,
             feature_set=FeatureSet.from_json(parts["features.json"].decode()),
             item_statistics=ItemStatistics.from_json(parts["item_statistics.json"].decode()),
-            estimator=ESTIMATORS[spec.kind].from_files(parts),
+            estimator=ESTIMATORS[spec.kind, spec.reads].from_files(parts),
             calibration=Calibration.from_json(parts["calibration.json"].decode()),
+            spread=Spread.from_json(parts[SPREAD].decode()) if SPREAD in parts else None,
         )
 
     @cached_property
     def hash(self) -> str:
         """Return the SHA-256 over the names and contents of all files."""
         return digest(*(part for name, content in sorted(self.files().items()) for part in (name, content)))
+
+
+def _days(evidence: Evidence, now: int | None) -> float:
+    """Return the days since the last answer on a skill, never negative; NaN without a clock or an answer."""
+    if now is None or evidence.last_answered_at is None:
+        return math.nan
+    return max(now - evidence.last_answered_at, 0) / MICROSECONDS_PER_DAY

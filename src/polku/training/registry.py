@@ -1,8 +1,8 @@
 """Records runs and model versions in MLflow: the only place that knows it.
 
 MLflow takes seconds to import, so it is imported when a run is recorded and not before. The store is SQLite under
-``mlruns/``. What is recorded: parameters, metrics, hashes, figures and the model as text and JSON, registered by
-its folder (no flavour, hence no pickle). What is not: anything about single learners.
+``mlruns/``. What is recorded: parameters, metrics, hashes, figures, tables and the model as text and JSON,
+registered by its folder (no flavour, hence no pickle). What is not: anything about single learners.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class RunRecord:
     model_version: str | None
 
 
-def log_run(
+def log_run(  # noqa: PLR0913 - everything that a run records is named
     model: FittedModel,
     report: Mapping[str, Any],
     hashes: Mapping[str, str],
@@ -57,6 +57,7 @@ def log_run(
     mlruns: Path,
     provider_id: str,
     register: bool = True,
+    tables: Mapping[str, str] | None = None,
 ) -> RunRecord:
     """Record a fitted model, what it was fitted on and how well it did.
 
@@ -78,6 +79,9 @@ def log_run(
         Whose model it is.
     register : bool
         Whether to make it the provider's candidate.
+    tables : mapping of str to str, optional
+        Text by file name, such as ``{"importance.csv": …}``, saved as ``tables/<file name>``; nothing about single
+        learners.
 
     Returns
     -------
@@ -90,11 +94,45 @@ def log_run(
         _log_numbers(client, run, model, report)
         for name, figure in figures.items():
             client.log_figure(run_id, figure, f"figures/{name}.png")
+        for name, text in (tables or {}).items():
+            client.log_text(run_id, text, f"tables/{name}")
         for name, content in model.files().items():
             client.log_text(run_id, content.decode(), f"model/{name}")
         version = _register(client, run_id, model, provider_id) if register else None
         client.set_terminated(run_id)
     return RunRecord(run_id, registered_name(provider_id), version)
+
+
+def log_to_run(run_id: str, texts: Mapping[str, str], tags: Mapping[str, str], *, mlruns: Path) -> None:
+    """Add to a run that was recorded before: what was found about its model later.
+
+    Parameters
+    ----------
+    run_id : str
+        MLflow's id of the run.
+    texts : mapping of str to str
+        Content by path in the run's artifacts; nothing about single learners.
+    tags : mapping of str to str
+        Set on the run.
+    mlruns : Path
+        Folder of the store, ``home.mlruns``.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such run.
+    """
+    with _client(mlruns) as client:
+        from mlflow.exceptions import MlflowException
+
+        try:
+            client.get_run(run_id)
+        except MlflowException as error:
+            raise NotFoundError("no such run", got=run_id, hint="train the model again") from error
+        for path, content in texts.items():
+            client.log_text(run_id, content, path)
+        for name, value in tags.items():
+            client.set_tag(run_id, name, value)
 
 
 def prepare(mlruns: Path) -> None:

@@ -22,7 +22,7 @@ def ece(y_true: Float, y_prob: Float, bins: int = BINS) -> float:
     >>> round(ece(np.array([1.0, 0.0, 1.0, 1.0]), np.full(4, 0.75)), 6)
     0.0
     """
-    order, bin_of = _equal_mass(y_prob, bins)
+    order, bin_of = equal_mass(y_prob, bins)
     gap = np.bincount(bin_of, y_true[order] - y_prob[order])
     return float(np.abs(gap).sum() / len(y_true))
 
@@ -35,7 +35,7 @@ def calibration_table(y_true: Float, y_prob: Float, bins: int = BINS) -> list[di
     >>> calibration_table(np.array([0.0, 1.0]), np.array([0.25, 0.75]), bins=1)
     [{'n': 2.0, 'predicted': 0.5, 'observed': 0.5}]
     """
-    order, bin_of = _equal_mass(y_prob, bins)
+    order, bin_of = equal_mass(y_prob, bins)
     n = np.bincount(bin_of)
     kept = n > 0
     predicted = np.bincount(bin_of, y_prob[order])[kept] / n[kept]
@@ -46,8 +46,20 @@ def calibration_table(y_true: Float, y_prob: Float, bins: int = BINS) -> list[di
     ]
 
 
-def _equal_mass(y_prob: Float, bins: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the sorting order and, for each sorted place, its bin; equal predictions share a bin."""
+def equal_mass(y_prob: Float, bins: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the sorting order and, for each sorted place, its bin; equal predictions share a bin.
+
+    Parameters
+    ----------
+    y_prob : float64[n]
+        Predictions.
+    bins : int
+        Number of bins of equal mass.
+
+    Returns
+    -------
+    order, bin_of : int[n]
+    """
     order = np.argsort(y_prob, kind="stable")
     place = np.arange(len(order)) * bins // max(len(order), 1)
     ordered = y_prob[order]

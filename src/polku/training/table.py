@@ -14,6 +14,7 @@ from polku.profiles import FeatureSet, ItemStatistics, build
 from polku.records import Responses
 from polku.schemas.model import ModelSpec
 from polku.training.difficulty import cross_fit, fit_item_statistics
+from polku.training.skill_rows import Future, SkillRows
 from polku.training.specs import load_features
 from polku.training.split import learner_folds
 from polku.training.twins import twin_groups
@@ -39,6 +40,8 @@ class TrainingTable:
         Learner code of each row.
     fold : int32[n]
         Fold of the row's learner inside training.
+    future : Future or None
+        What came of each reading, for a model that reads skills.
     """
 
     feature_set: FeatureSet
@@ -47,6 +50,7 @@ class TrainingTable:
     correct: Float
     learner: NDArray[np.int32]
     fold: NDArray[np.int32]
+    future: Future | None = None
 
     def __post_init__(self) -> None:
         """Refuse rows of differing number."""
@@ -87,13 +91,33 @@ def training_table(
     together = twin_groups(responses) if groups is None else groups
     separate = int(together.max()) + 1
     folds = learner_folds(responses, min(spec.folds, max(separate, 2)), seed, groups=together)
-    item, skill = cross_fit(responses, curriculum, spec.folds, seed, folds=folds)
     feature_set = load_features(spec, home)
+    if spec.reads == "skills":
+        rows = SkillRows.build(responses, feature_set, curriculum, folds, seed)
+        return _readings(rows, feature_set, responses, curriculum, folds)
+    back = feature_set.looks_back
+    known = cross_fit(responses, curriculum, spec.folds, seed, folds=folds, sequence=back)
     return TrainingTable(
         feature_set=feature_set,
-        item_statistics=fit_item_statistics(responses, curriculum),
-        features=build(responses, feature_set, item, skill, curriculum),
+        item_statistics=fit_item_statistics(responses, curriculum, sequence=back),
+        features=build(responses, feature_set, known.item, known.skill, curriculum, known.sequence),
         correct=responses.correct,
         learner=responses.learner,
         fold=folds[responses.learner],
+    )
+
+
+def _readings(
+    rows: SkillRows, feature_set: FeatureSet, responses: Responses, curriculum: Curriculum, folds: NDArray[np.int32]
+) -> TrainingTable:
+    """Return readings of skills as a training table."""
+    learner = responses.learner[rows.answer]
+    return TrainingTable(
+        feature_set=feature_set,
+        item_statistics=fit_item_statistics(responses, curriculum),
+        features=rows.features,
+        correct=responses.correct[rows.answer],
+        learner=learner,
+        fold=folds[learner],
+        future=rows.future,
     )

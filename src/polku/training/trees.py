@@ -57,6 +57,29 @@ class Trees:
             return np.empty(0)
         return np.asarray(self.booster.predict(features, raw_score=True, num_threads=threads), dtype=np.float64)
 
+    def contributions(self, features: Float) -> Float:
+        """Return what each column adds to the score of each row, by TreeSHAP (Lundberg et al. 2020).
+
+        Parameters
+        ----------
+        features : float64[n, c]
+            Rows; missing values are NaN and take the way that each tree gives them.
+
+        Returns
+        -------
+        float64[n, c + 1]
+            Logits, the last column the mean score of the training rows; a row sums to its :meth:`score`.
+        """
+        if not len(features):
+            return np.empty((0, features.shape[1] + 1))
+        threads = 1 if len(features) < _FEW else THREADS
+        found = self.booster.predict(features, pred_contrib=True, num_threads=threads)
+        return np.asarray(found, dtype=np.float64)
+
+    def gain(self) -> Float:
+        """Return how much the splits on each column lowered the training loss, float64[c]."""
+        return np.asarray(self.booster.feature_importance("gain"), dtype=np.float64)
+
     def files(self) -> dict[str, bytes]:
         """Return the estimator as one text file."""
         return {FILE: self.text.encode()}
@@ -75,7 +98,7 @@ class Trees:
         return cls(files[FILE].decode())
 
 
-def fit_trees(
+def fit_trees(  # noqa: PLR0913 - rows, what columns mean, and how it is drawn
     features: Float,
     correct: Float,
     parameters: TreeParameters,
@@ -83,6 +106,7 @@ def fit_trees(
     columns: Sequence[str],
     directions: Sequence[int] | None,
     seed: int,
+    start: Float | None = None,
     on_step: OnStep | None = None,
 ) -> Trees:
     """Fit the boosted trees.
@@ -101,6 +125,8 @@ def fit_trees(
         Per column +1 (never lowers), -1 (never raises) or 0; None leaves all free.
     seed : int
         Seed of column and row sampling.
+    start : float64[n], optional
+        Logit each row starts from, to which the trees add; not part of the score. Default the mean of all, which is.
     on_step : callable, optional
         Called with (done, total) trees.
 
@@ -111,13 +137,7 @@ def fit_trees(
     import lightgbm
 
     settings = _settings(parameters, directions, seed) | {"num_threads": 1 if features.size < _FEW_CELLS else THREADS}
-    data = lightgbm.Dataset(
-        np.ascontiguousarray(features, dtype=np.float64),
-        label=correct,
-        feature_name=[_plain(name) for name in columns],
-        params=settings,
-        free_raw_data=True,
-    )
+    data = _dataset(features, correct, settings, columns, start)
 
     def report(environment: lightgbm.callback.CallbackEnv) -> None:
         if on_step is not None:
@@ -125,6 +145,56 @@ def fit_trees(
 
     booster = lightgbm.train(settings, data, parameters.trees, callbacks=[report])
     return Trees(booster.model_to_string())
+
+
+def trees_enough(
+    features: Float,
+    correct: Float,
+    held: NDArray[np.bool_],
+    parameters: TreeParameters,
+    *,
+    columns: Sequence[str],
+    directions: Sequence[int] | None,
+    seed: int,
+) -> int:
+    """Return after how many trees the log loss of held-out rows was lowest, with the patience of the parameters.
+
+    Parameters
+    ----------
+    features, correct, parameters, columns, directions, seed
+        As in :func:`fit_trees`.
+    held : bool[n]
+        Rows to judge on; the trees are fitted on the others.
+
+    Returns
+    -------
+    int
+        At least 1, at most ``parameters.trees``.
+    """
+    import lightgbm
+
+    settings = _settings(parameters, directions, seed) | {"num_threads": 1 if features.size < _FEW_CELLS else THREADS}
+    data = _dataset(features[~held], correct[~held], settings, columns)
+    judge = data.create_valid(np.ascontiguousarray(features[held]), correct[held])
+    stopping = lightgbm.early_stopping(parameters.patience, verbose=False)
+    booster = lightgbm.train(settings, data, parameters.trees, valid_sets=[judge], callbacks=[stopping])
+    return max(int(booster.best_iteration), 1)
+
+
+def _dataset(
+    features: Float, correct: Float, settings: dict[str, Any], columns: Sequence[str], start: Float | None = None
+) -> lightgbm.Dataset:
+    """Return rows as LightGBM takes them."""
+    import lightgbm
+
+    return lightgbm.Dataset(
+        np.ascontiguousarray(features, dtype=np.float64),
+        label=correct,
+        init_score=start,
+        feature_name=[_plain(name) for name in columns],
+        params=settings,
+        free_raw_data=True,
+    )
 
 
 def _settings(parameters: TreeParameters, directions: Sequence[int] | None, seed: int) -> dict[str, Any]:

@@ -23,6 +23,9 @@ OVERLAP: Final = 0.80
 AGREEMENT: Final = 0.97
 CHANCE: Final = 0.01
 _BLOCK: Final = 512
+_WITNESSES: Final = 0.125
+"""Share of a log that two near-twins must have in common among its rarest tokens. More of them are slower to join and
+leave fewer pairs to compare; where items are few and learners many, comparing is nearly all the work."""
 
 Int = NDArray[np.int64]
 
@@ -42,8 +45,9 @@ def near_twins(responses: Responses) -> list[tuple[str, str]]:
 
     Notes
     -----
-    Candidates come from a prefix filter (Bayardo, Ma & Srikant 2007): a pair that agrees on enough of the shorter
-    log must share one of its rarest tokens, so only those are joined. Agreement by chance is bounded by a binomial
+    Candidates come from a prefix filter (Bayardo, Ma & Srikant 2007; with more than one token to share: Wang, Li & Feng
+    2012): a pair that agrees on enough of the shorter log must share several of its rarest tokens, so only those are
+    joined. Agreement by chance is bounded by a binomial
     tail at the mean probability of agreeing (Hoeffding 1956), from item rates shifted by each learner's own level, and
     judged at 0.01 over all pairs (Bonferroni).
     """
@@ -107,7 +111,8 @@ def _candidates(responses: Responses, meeting: Int, token: Int) -> list[tuple[in
     pairs: list[tuple[int, int]] = []
     for start in range(0, len(log), _BLOCK):
         joined = (rare[start : start + _BLOCK] @ full.T).tocoo()
-        one, other = joined.row.astype(np.int64) + start, joined.col.astype(np.int64)
+        held = joined.data >= np.ceil(_WITNESSES * log[start + joined.row])
+        one, other = joined.row[held].astype(np.int64) + start, joined.col[held].astype(np.int64)
         shorter_first = (log[one] < log[other]) | ((log[one] == log[other]) & (one < other))
         one, other = one[shorter_first], other[shorter_first]
         agree = _row_products(full, one, other)
@@ -121,13 +126,13 @@ def _candidates(responses: Responses, meeting: Int, token: Int) -> list[tuple[in
 
 
 def _rarest(responses: Responses, token: Int, log: Int, keep: NDArray[np.bool_]) -> tuple[Int, Int]:
-    """Return (learner, token) of each learner's rarest tokens: as many as a twin may lack, and one more."""
+    """Return (learner, token) of each learner's rarest tokens: as many as a twin may lack, and the witnesses."""
     rows = np.flatnonzero(keep)
     order = rows[np.lexsort((token[rows], np.bincount(token)[token[rows]], responses.learner[rows]))]
     learner = responses.learner[order].astype(np.int64)
     first = np.searchsorted(learner, learner, side="left")
-    lacking = np.floor((1.0 - AGREEMENT * OVERLAP) * log[learner]) + 1
-    prefix = np.arange(len(order)) - first < lacking
+    lacking = np.floor((1.0 - AGREEMENT * OVERLAP) * log[learner])
+    prefix = np.arange(len(order)) - first < lacking + np.ceil(_WITNESSES * log[learner])
     return learner[prefix], token[order][prefix]
 
 
