@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from polku.fairness import Audit, audit_predictions
-from polku.fairness.chance import adjusted
+from polku.fairness.chance import Chance, adjusted, unit_codes
 from polku.fairness.compare import compare, lacking, nested
 from polku.fairness.evidence import Evidence
 from polku.fairness.population import Offered, Size
@@ -21,29 +22,59 @@ LIMITS = Inference()
 ENOUGH = Size(200, 2000, 1000, 1000)
 
 
-def cell(attribute: str, group: str, metric: str, p: float) -> Evidence:
-    numbers = dict.fromkeys(("estimate", "rest", "gap", "error", "explained", "unexplained_error"), 0.0)
-    return Evidence(
-        attribute, group, metric, ENOUGH, "", **numbers, unexplained_p=np.nan, t=0.0, influence=np.zeros(0), p=p
-    )
+def cell(attribute: str, group: str, metric: str, p: float = np.nan, anything: float = np.nan) -> Evidence:
+    numbers = dict.fromkeys(("estimate", "rest", "gap", "error", "explained", "unexplained_error", "spread"), 0.0)
+    return Evidence(attribute, group, metric, ENOUGH, "", **numbers, influence=np.zeros(0), p=p, anything=anything)
 
 
-def test_a_family_is_corrected_as_one() -> None:
+def test_an_attribute_is_asked_as_one_and_then_its_metrics() -> None:
     cells = [
-        cell("gender", "girl", "auc", 0.01),
-        cell("gender", "boy", "auc", 0.01),  # the mirror image: no second test
-        cell("s2", "yes", "auc", 0.20),
-        cell("s2", "yes", "held_back", 0.04),
-        cell("support", "few", "auc", np.nan),  # nothing was tested
+        cell("gender", "girl", "auc", 0.001, anything=0.01),
+        cell("gender", "girl", "held_back", 0.04, anything=0.01),
+        cell("s2", "yes", "auc", 0.20, anything=0.30),
+        cell("s2", "yes", "silent", 0.02, anything=0.02),  # paths are a family of their own
+        cell("support", "few", "auc"),  # nothing was tested
     ]
     found = adjusted(cells)
-    assert found[:4] == pytest.approx([0.03, 0.03, 0.20, 0.06])
+    assert found[:4] == pytest.approx([0.03, 0.12, 0.30, 0.03])
     assert np.isnan(found[4])
 
 
-def test_within_a_family_the_order_stays() -> None:
-    found = adjusted([cell("a", "x", "auc", 0.01), cell("a", "y", "auc", 0.3), cell("b", "x", "auc", 0.9)])
-    assert found == pytest.approx([0.02, 0.6, 0.9])
+def test_one_attribute_is_corrected_for_nothing_else() -> None:
+    found = adjusted([cell("a", "x", "auc", 0.02, 0.03), cell("a", "y", "auc", 0.3, 0.03)])
+    assert found == pytest.approx([0.03, 0.3])
+
+
+def test_a_question_of_more_weight_is_allowed_more_alarms() -> None:
+    rng = np.random.default_rng(0)
+    drawn = rng.normal(size=(1999, 1, 2))
+    chance = Chance(("level", "order"), np.full((1, 2), 2.2), drawn)
+    both, weights = np.ones((1, 2), dtype=bool), np.array([4.0, 1.0])
+    heavy, light = chance.p(both, weights)[0]
+    alike = chance.p(both, np.ones(2))[0]
+    alone = chance.p(np.array([[True, False]]), np.ones(2))[0]
+    assert alone[0] < heavy < alike[0] < light
+    assert np.isnan(alone[1])
+    assert alone[0] == pytest.approx(2 * norm.sf(2.2), abs=0.01)
+
+
+@pytest.mark.parametrize("weights", [np.ones(2), np.array([4.0, 1.0])])
+def test_the_smallest_p_value_holds_its_level(weights: np.typing.NDArray[np.float64]) -> None:
+    rng = np.random.default_rng(1)
+    looked_at = np.ones((3, 2), dtype=bool)
+    drawn, alarms = rng.normal(size=(999, 3, 2)), 0
+    for _ in range(400):
+        chance = Chance(("level", "order"), rng.normal(size=(3, 2)), drawn)
+        alarms += bool((chance.p(looked_at, weights) < 0.05).any())
+    assert 6 <= alarms <= 36  # 20 expected
+
+
+def test_units_of_one_group_have_its_label() -> None:
+    unit = np.array([0, 0, 1, 1])
+    assert unit_codes(np.array([0, 1, 1, 1]), unit) is None
+    found = unit_codes(np.array([1, 1, 0, 0]), unit)
+    assert found is not None
+    assert found.tolist() == [1, 0]
 
 
 def test_p_values_never_fall_when_corrected(fair: Audit, wronged: Audit) -> None:
@@ -79,14 +110,13 @@ def test_a_school_of_both_sides_is_no_side() -> None:
     assert inside.tolist() == [False, True]
 
 
-def test_the_gap_of_a_ratio_is_tested_as_a_difference() -> None:
+def test_the_error_of_a_ratio_is_that_of_the_difference_over_the_rest() -> None:
     frame = pd.DataFrame({"learner_id": [f"l{n:03d}" for n in range(240)], "path_length": [4.0, 6.0, 8.0] * 80})
     groups = np.where(np.arange(240) < 120, "a", "b").astype(object)
     ratio, plain = (
         next(compare(Offered.of(frame, {"path_length": scale}), "g", groups, ["a", "b"], LIMITS))
         for scale in ("ratio", "difference")
     )
-    assert ratio.t == plain.t
     assert ratio.error == pytest.approx(plain.error / 6, rel=1e-6)
 
 

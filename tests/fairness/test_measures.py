@@ -64,18 +64,6 @@ def test_influence_is_what_leaving_a_learner_out_changes(name: str) -> None:
     assert whole.influence.sum() == pytest.approx(0, abs=1e-12)
 
 
-@pytest.mark.parametrize("name", ["auc", "held_back", "calibration"])
-def test_summed_columns_give_the_same_studentised_gap(name: str) -> None:
-    sample = sample_of(5, learners=400)
-    measure = prediction_measures(sample, 0.5)[name]
-    inside = np.arange(400) % 2 == 0
-    columns = measure.columns(sample.unit)
-    short = measure.studentised(columns[inside].sum(axis=0)[None], columns[~inside].sum(axis=0)[None])
-    found = contrast({name: measure}, inside, {name: "difference"})[name]
-    long = found.gap / np.sqrt((found.influence**2).sum())
-    assert short[0] == pytest.approx(long, rel=0.03)
-
-
 def test_a_group_without_positives_is_not_scored_zero() -> None:
     frame = pd.DataFrame({"learner_id": ["a", "b"], "y_true": [0.0, 1.0], "y_prob": [0.3, 0.4], "weight": 1.0})
     sample = Sample.of(frame, 20)

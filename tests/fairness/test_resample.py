@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import itertools
+from itertools import combinations
 
 import numpy as np
 import pytest
-from scipy.stats import norm
 
 from polku.fairness.chance import benjamini_hochberg
-from polku.fairness.measures import Ratio
-from polku.fairness.resample import Permuted, bootstrap_t, by_unit, permutation_p, standard_error
+from polku.fairness.resample import _TIMES, Labelled, bootstrap_t, by_unit, flipped, standard_error, studentised
 
 Floats = np.typing.NDArray[np.float64]
+Ints = np.typing.NDArray[np.int64]
 
 
-def p_values(
-    tops: Floats, codes: np.typing.NDArray[np.int64], groups: list[int], seed: int, draws: int = 199
-) -> Floats:
-    """Test the means of `tops` by group, learners as units."""
-    measure = Ratio(tops, np.ones(len(tops)))
-    columns, total = measure.columns(np.arange(len(tops))), measure.columns(np.arange(len(tops))).sum(axis=0)
-    inside = np.stack([columns[codes == group].sum(axis=0) for group in groups])
-    observed = measure.studentised(inside, total - inside)
-    tests = {"mean": Permuted(measure, groups, observed)}
-    return permutation_p(tests, codes, np.arange(len(tops)), draws, np.random.default_rng(seed))["mean"]
+def labelled(values: Floats, codes: Ints, stratum: Ints | None = None) -> Labelled:
+    """Return one question of which every group asks the same values."""
+    own = np.repeat((values - values.mean())[:, None, None], int(codes.max()) + 1, axis=1)
+    return Labelled(own, codes, np.zeros(len(codes), dtype=np.int64) if stratum is None else stratum)
+
+
+def observed(values: Floats, codes: Ints) -> Floats:
+    """Return the studentised statistic of each group."""
+    member = codes[:, None] == np.arange(int(codes.max()) + 1)
+    return studentised((member - member.mean(axis=0)) * (values - values.mean())[:, None])
+
+
+def p_values(values: Floats, codes: Ints, seed: int, draws: int = 199) -> Floats:
+    """Test every group's mean, corrected for the number of groups."""
+    drawn = labelled(values, codes).permuted(draws, np.random.default_rng(seed))
+    largest = np.abs(drawn).max(axis=(1, 2))
+    reached = (largest[:, None] >= np.abs(observed(values, codes)) * (1 - 1e-9)).sum(axis=0)
+    return np.asarray((1 + reached) / (1 + draws), dtype=np.float64)
 
 
 def test_permutation_holds_its_level_over_three_groups_of_unlike_spread() -> None:
@@ -33,21 +40,21 @@ def test_permutation_holds_its_level_over_three_groups_of_unlike_spread() -> Non
         rng = np.random.default_rng(seed)
         codes = rng.permutation(np.repeat([0, 1, 2], [40, 80, 200]))
         values = rng.normal(size=320) * np.array([3.0, 1.0, 1.0])[codes]
-        alarms += bool((p_values(values, codes, [0, 1, 2], seed) < 0.05).any())
+        alarms += bool((p_values(values, codes, seed) < 0.05).any())
     assert 1 <= alarms <= 15  # 7.5 expected; 16 or more in 0.3 % of runs
 
 
 def test_permutation_finds_a_gap() -> None:
     rng = np.random.default_rng(0)
     codes = np.repeat([0, 1], 100)
-    p = p_values(rng.normal(size=200) + 0.8 * codes, codes, [0, 1], 0)
+    p = p_values(rng.normal(size=200) + 0.8 * codes, codes, 0)
     assert p.tolist() == [1 / 200, 1 / 200]
 
 
 def test_two_groups_are_one_comparison() -> None:
     rng = np.random.default_rng(1)
     codes = rng.integers(0, 2, 200)
-    p = p_values(rng.normal(size=200), codes, [0, 1], 3)
+    p = p_values(rng.normal(size=200), codes, 3)
     assert p[0] == p[1]
 
 
@@ -92,28 +99,51 @@ def test_benjamini_hochberg_against_the_definition() -> None:
 def test_permutation_agrees_with_trying_every_split() -> None:
     rng = np.random.default_rng(5)
     values, codes = rng.normal(size=9), np.repeat([0, 1], [4, 5])
-    measure = Ratio(values, np.ones(9))
-    columns = measure.columns(np.arange(9))
-    total = columns.sum(axis=0)
-    every = np.array([columns[list(chosen)].sum(axis=0) for chosen in itertools.combinations(range(9), 4)])
-    reached = np.abs(measure.studentised(every, total - every))
-    observed = columns[codes == 0].sum(axis=0)[None]
-    exact = (reached >= np.abs(measure.studentised(observed, total - observed)) * (1 - 1e-9)).mean()
-    assert p_values(values, codes, [0, 1], 0, draws=4000)[0] == pytest.approx(exact, abs=0.025)
+    every = np.array([observed(values, np.isin(np.arange(9), chosen) ^ 1) for chosen in combinations(range(9), 4)])
+    exact = (np.abs(every[:, 0]) >= np.abs(observed(values, codes)[0]) * (1 - 1e-9)).mean()
+    assert p_values(values, codes, 0, draws=4000)[0] == pytest.approx(exact, abs=0.025)
 
 
-def test_schools_are_permuted_whole() -> None:
-    school = np.repeat(np.arange(24), 10)
-    rng = np.random.default_rng(6)
-    luck = rng.normal(size=24)
-    measure = Ratio(luck[school] + 0.1 * rng.normal(size=240), np.ones(240))
-    codes = np.repeat([0, 1], 12)
-    columns = measure.columns(school)
-    total, inside = columns.sum(axis=0), columns[codes == 0].sum(axis=0)[None]
-    tests = {"mean": Permuted(measure, [0], measure.studentised(inside, total - inside))}
-    by_school = permutation_p(tests, codes, school, 499, np.random.default_rng(0))["mean"][0]
-    assert by_school == pytest.approx(2 * norm.sf(abs(tests["mean"].observed[0])), abs=0.15)
-    assert by_school > p_values(measure.top, codes[school], [0, 1], 0)[0]
+def test_labels_are_permuted_within_strata_only() -> None:
+    stratum = np.repeat([0, 1], 50)
+    codes = np.where(np.arange(100) % 50 < np.where(stratum == 0, 40, 10), 1, 0)
+    found = labelled(10.0 * stratum, codes, stratum).permuted(50, np.random.default_rng(0))
+    assert np.allclose(found, 0)  # every permuted group holds as many of each stratum
+
+
+def test_permuted_statistics_have_mean_zero_and_unit_spread() -> None:
+    rng = np.random.default_rng(8)
+    codes, values = rng.permutation(np.repeat([0, 1, 2], [60, 200, 400])), rng.exponential(size=660)
+    found = labelled(values, codes, rng.integers(0, 5, 660)).permuted(2000, rng)
+    assert found.shape == (2000, 3, 1)
+    assert np.allclose(found.mean(axis=0), 0, atol=0.2)
+    assert np.allclose(found.std(axis=0), 1, atol=0.12)
+
+
+def test_thinning_keeps_small_groups_whole() -> None:
+    rng = np.random.default_rng(9)
+    codes = rng.permutation(np.repeat([0, 1], [30, 3000]))
+    whole = labelled(np.arange(3030.0), codes)
+    thin = whole.thinned(500, rng)
+    assert np.bincount(thin.codes).tolist() == [30, 500]
+    kept = thin.own[thin.codes == 0, 0, 0]
+    assert sorted(kept) == sorted(whole.own[codes == 0, 0, 0])
+    assert len(np.unique(thin.own[:, 0, 0])) == 530
+
+
+def test_flipping_holds_its_level_over_schools() -> None:
+    alarms = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        moved = rng.normal(size=(24, 1)) * rng.exponential(size=(24, 1))
+        drawn = np.abs(flipped(moved, 199, rng))
+        alarms += bool((1 + (drawn >= np.abs(studentised(moved))).sum()) / 200 <= 0.05)
+    assert 1 <= alarms <= 22  # ten expected
+
+
+def test_the_bootstrap_draws_as_poisson_does() -> None:
+    assert _TIMES.mean() == pytest.approx(1, abs=1e-3)
+    assert _TIMES.var() == pytest.approx(1, abs=2e-3)
 
 
 def test_the_same_seed_draws_the_same() -> None:

@@ -27,8 +27,7 @@ CELL = Evidence(
     error=0.02,
     explained=0.0,
     unexplained_error=0.02,
-    unexplained_p=np.nan,
-    t=0.0,
+    spread=0.01,
     influence=NOTHING,
     critical=2.0,
     p=0.5,
@@ -57,6 +56,16 @@ CELL = Evidence(
             "not_enough_evidence",
             "not ruled out",
         ),  # the rest is on the other side
+        ({"gap": 0.08, "explained": 0.06}, 0.01, "pass", "is ruled out"),
+        ({"gap": 0.09, "explained": 0.06}, 0.01, "concern", "would make +0.060 of it"),  # a third of it is left
+        ({"gap": 0.20, "explained": 0.14}, 0.01, "concern", "would make +0.140 of it"),  # the limit is left
+        (
+            {"gap": 0.08, "unexplained_error": 0.09},
+            0.01,
+            "not_enough_evidence",
+            "not ruled out",
+        ),  # lost in its own error
+        ({"gap": 0.08, "unexplained_error": np.nan, "error": 0.04}, 0.01, "not_enough_evidence", "not ruled out"),
         ({"lacking": "fewer than 100 learners in the group"}, np.nan, "not_enough_evidence", "fewer than 100"),
         ({"estimate": np.nan, "gap": np.nan}, np.nan, "not_enough_evidence", "cannot be estimated"),
         ({"gap": np.nan}, np.nan, "not_enough_evidence", "theirs is zero"),

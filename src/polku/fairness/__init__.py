@@ -3,7 +3,7 @@
 A model's errors fall on somebody. This room compares, group against all the others, how well predictions
 order answers, which errors they make at the used threshold, whether 70 % means 70 %, and which options the
 paths offer; it says for each cell whether that is a *concern*, a *pass*, or *not enough evidence*; and it
-releases a bundle only when no gate blocks. :class:`Audit` is the central noun.
+releases a bundle only when no gate and no check of its validation blocks. :class:`Audit` is the central noun.
 
 Group attributes live behind one door, :mod:`polku.fairness.background`, for reading and writing. Nothing
 outside this room imports it: other rooms call :func:`keep_background` and :func:`audit_enclave`, which never
@@ -21,13 +21,14 @@ from polku.fairness.cell import Cell
 from polku.fairness.enclave import audit_enclave, forget_background, keep_background, load_gates, load_slices
 from polku.fairness.files import audit_files
 from polku.fairness.gates import Finding, blocking, findings, stricter
-from polku.fairness.release import promote
+from polku.fairness.release import Grounds, promote
 from polku.fairness.summary import summary
 
 __all__ = [
     "Audit",
     "Cell",
     "Finding",
+    "Grounds",
     "audit_enclave",
     "audit_files",
     "audit_paths",

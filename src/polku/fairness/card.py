@@ -1,4 +1,4 @@
-"""The model card: what people wrote about a model, then tables from its audit and release."""
+"""The model card: what people wrote about a model, then tables from its release, validation and audit."""
 
 from __future__ import annotations
 
@@ -9,11 +9,19 @@ from polku.fairness.cell import Cell
 from polku.fairness.gates import Finding, findings
 from polku.schemas.gates import Gates
 from polku.store.values import Release
+from polku.training.validation import Validation, to_markdown
 
 _WORDS = {"pass": "pass", "concern": "**concern**", "not_enough_evidence": "not enough evidence"}
 
 
-def model_card(sections: str, audit: Audit, gates: Gates, release: Release | None = None) -> str:
+def model_card(
+    sections: str,
+    audit: Audit,
+    gates: Gates,
+    release: Release | None = None,
+    *,
+    validation: Validation | None = None,
+) -> str:
     """Return the card of one audited bundle.
 
     Parameters
@@ -26,6 +34,8 @@ def model_card(sections: str, audit: Audit, gates: Gates, release: Release | Non
         The gates of the release.
     release : Release, optional
         Who approved it and why; without it the card says that it is not released.
+    validation : Validation, optional
+        What the bundle showed on the provider's own answers; without it the card says that it is not validated.
 
     Returns
     -------
@@ -36,9 +46,10 @@ def model_card(sections: str, audit: Audit, gates: Gates, release: Release | Non
     found = findings(shown, gates)
     parts = [
         sections.strip(),
-        "<!-- Everything below is generated from the audit. -->",
+        "<!-- Everything below is generated from release, validation and audit. -->",
         "## Release",
         _release(release),
+        "## Validation\n\nNot validated." if validation is None else to_markdown(validation, heading="##").strip(),
         "## Audit",
         _verdict(shown, gates),
         _table(["metric", "over all learners"], [[name, _figure(value)] for name, value in shown.overall.items()]),
@@ -64,7 +75,8 @@ def _release(release: Release | None) -> str:
     if release is None:
         return "Not released."
     return (
-        f"Release {release.number} of bundle `{release.bundle_id}`, on audit `{release.audit_id}`.\n\n"
+        f"Release {release.number} of bundle `{release.bundle_id}`, on audit `{release.audit_id}` and validation "
+        f"`{release.validation_id}`.\n\n"
         f"Approved by {release.approver}: {release.reason}"
     )
 

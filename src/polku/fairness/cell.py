@@ -33,13 +33,16 @@ class Cell:
     interval : tuple of two floats or None
         Interval of `gap`, simultaneous over the groups of the attribute.
     p, p_adjusted : float or None
-        Corrected for the groups of the attribute; then also for attributes and metrics (Benjamini-Hochberg).
+        Of the part that is not explained: corrected for the groups of the attribute; then also for metrics and
+        attributes (Benjamini-Hochberg).
     mde : float or None
         Least gap that would be noticed four times in five at this size.
     verdict : {"pass", "concern", "not_enough_evidence"}
         What the evidence allows one to say.
     reason : str
         Why, in one sentence.
+    pooled : float or None
+        `estimate` drawn towards those of the other groups by its uncertainty; for reading small groups, never judged.
     """
 
     attribute: str
@@ -58,6 +61,7 @@ class Cell:
     mde: float | None
     verdict: Verdict
     reason: str
+    pooled: float | None = None
 
     @classmethod
     def of(cls, evidence: Evidence, p_adjusted: float, verdict: Verdict, reason: str) -> Self:
@@ -83,6 +87,7 @@ class Cell:
             mde=rounded(evidence.mde),
             verdict=verdict,
             reason=reason,
+            pooled=rounded(evidence.pooled),
         )
 
 

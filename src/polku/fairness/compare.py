@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
-from scipy.stats import t as student
 
 from polku.fairness.arrays import Bools, Ints, Texts
 from polku.fairness.disaggregate import Contrast
 from polku.fairness.evidence import Evidence
-from polku.fairness.expected import BLOCKS, Expected
+from polku.fairness.expected import Expected
 from polku.fairness.population import Population, Size
 from polku.fairness.resample import by_unit, standard_error
 from polku.schemas.slices import Inference
@@ -38,23 +36,36 @@ def compare(
     Yields
     ------
     Evidence
-        Not yet set against chance: `critical` and `p` are NaN.
+        Not yet set against chance: `critical`, `p` and `pooled` are NaN.
     """
+    seen: tuple[dict[str, Contrast], dict[str, Expected]] | None = None
     for group in groups:
         members = labels == group
         sizes = {
             name: (population.size(name, members), population.size(name, ~members)) for name in population.measures
         }
         short = {name: lacking(*pair, inference, answers=population.counts_answers) for name, pair in sizes.items()}
-        expected = population.expected(members, tested=not all(short.values()))
-        for metric, found in population.contrasts(members).items():
+        if seen is not None and len(groups) == 2 and population.mirrors:
+            seen = _turned(*seen)
+        else:
+            seen = population.contrasts(members), population.expected(members, tested=not all(short.values()))
+        for metric, found in seen[0].items():
             yield _evidence(
                 (attribute, group, metric),
                 (sizes[metric][0], short[metric]),
                 found,
-                expected.get(metric),
-                (members, population.unit),
+                seen[1].get(metric),
+                (members, population),
             )
+
+
+def _turned(
+    contrasts: dict[str, Contrast], expected: dict[str, Expected]
+) -> tuple[dict[str, Contrast], dict[str, Expected]]:
+    """Return what was found as the other of two groups sees it: half the work."""
+    return {name: found.turned for name, found in contrasts.items()}, {
+        name: Expected(-found.gap, -found.influence, found.error) for name, found in expected.items()
+    }
 
 
 def lacking(group: Size, rest: Size, inference: Inference, *, answers: bool) -> str:
@@ -81,21 +92,16 @@ def _evidence(
     size: tuple[Size, str],
     found: Contrast,
     expected: Expected | None,
-    where: tuple[Bools, Ints],
+    where: tuple[Bools, Population],
 ) -> Evidence:
     """Put together one cell; `expected` is None where no part of a gap could be explained."""
-    members, unit = where
+    members, population = where
+    unit = population.unit
     inside = nested(members, unit)
     influence = by_unit(found.influence, unit)
-    error = standard_error(influence, inside)
-    plain = replace(found, scale="difference")
-    left_error, left_p = error, np.nan
+    error = left_error = standard_error(influence, inside)
     if expected is not None and np.isfinite(expected.gap):
         left_error = expected.error or standard_error(influence - by_unit(expected.influence, unit), inside)
-        units = int(unit.max()) + 1
-        degrees = min(int(members.sum()), int((~members).sum()), units, BLOCKS if expected.error else units) - 1
-        left_p = 2 * float(student.sf(abs(found.gap - expected.gap) / left_error, degrees))
-        left_p = left_p if np.isfinite(left_p) else 1.0  # an error that nobody knows is no evidence
     return Evidence(
         *key,
         *size,
@@ -105,7 +111,6 @@ def _evidence(
         error=error,
         explained=0.0 if expected is None else expected.gap,
         unexplained_error=left_error,
-        unexplained_p=left_p,
-        t=plain.gap / standard_error(by_unit(plain.influence, unit), inside),
-        influence=influence,
+        spread=standard_error(by_unit(found.group.influence, unit)[inside], None) if inside is not None else error,
+        influence=by_unit(found.influence, population.parcel),
     )

@@ -1,18 +1,13 @@
-"""Takes metrics apart by group with fairlearn's MetricFrame, each group against all the other learners.
-
-The frame runs over learners, not rows: a metric's function receives the indices of the learners in a group.
-"""
+"""Takes metrics apart by group, each group against all the other learners."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from fairlearn.metrics import MetricFrame
 
-from polku.fairness.arrays import Bools, Floats, Ints
+from polku.fairness.arrays import Bools, Floats
 from polku.fairness.measures import Measure, Measured
 
 
@@ -47,6 +42,11 @@ class Contrast:
         return np.asarray((self.group.influence - share * self.rest.influence) / self.rest.estimate)
 
     @property
+    def turned(self) -> Contrast:
+        """Return the contrast as the rest sees it."""
+        return Contrast(self.rest, self.group, self.scale)
+
+    @property
     def _divisor(self) -> float:
         return 1.0 if self.scale == "difference" else self.rest.estimate
 
@@ -67,41 +67,21 @@ def contrast(measures: Mapping[str, Measure], members: Bools, scales: Mapping[st
     -------
     dict of str to Contrast
     """
-    everyone = np.arange(len(members))
-    frame = MetricFrame(
-        metrics={name: _over(measure, skip=0 if members.all() else len(members)) for name, measure in measures.items()},
-        y_true=everyone,
-        y_pred=everyone,
-        sensitive_features=pd.Series(members, name="member"),
-    )
-    sides = frame.by_group
+    inside, outside = np.flatnonzero(members), np.flatnonzero(~members)
     nobody = Measured(np.nan, np.zeros(len(members)))
     return {
         name: Contrast(
-            sides.loc[True, name],
-            sides.loc[False, name] if False in sides.index else nobody,
+            measure.over(inside) if len(inside) else nobody,
+            measure.over(outside) if len(outside) else nobody,
             scales[name],
         )
-        for name in measures
+        for name, measure in measures.items()
     }
 
 
 def overall(measures: Mapping[str, Measure], n_learners: int) -> dict[str, float]:
     """Return every metric over all learners."""
     return {name: measure.over(np.arange(n_learners)).estimate for name, measure in measures.items()}
-
-
-def _over(measure: Measure, skip: int) -> Callable[[Ints, Ints], Measured]:
-    """Return the function that MetricFrame calls with the learners of one group, given twice.
-
-    MetricFrame asks for everybody at once too: the dearest answer, and nobody reads it. `skip` learners are skipped.
-    """
-    nobody = Measured(np.nan, np.zeros(skip))
-
-    def measured(learners: Ints, _same: Ints) -> Measured:
-        return nobody if len(learners) == skip else measure.over(learners)
-
-    return measured
 
 
 def _ratio_to_zero(difference: float) -> float:

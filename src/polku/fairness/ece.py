@@ -9,16 +9,17 @@ of everybody.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from polku.fairness.arrays import Bools, Floats, Ints, Texts, totals
-from polku.fairness.chance import set_against
+from polku.fairness.chance import with_intervals
 from polku.fairness.compare import lacking
 from polku.fairness.evidence import Evidence
 from polku.fairness.population import Population
+from polku.fairness.resample import signs
 from polku.fairness.sample import Sample
 from polku.schemas.slices import Inference
 
@@ -34,8 +35,8 @@ class CalibrationError:
     ----------
     sample : Sample
         The predictions.
-    signs : ndarray of float64, shape (draws, n_units)
-        One or minus one for each unit and draw.
+    signs : ndarray of float64, shape (draws, n_parcels)
+        One or minus one for each parcel of units and draw.
     """
 
     sample: Sample
@@ -44,8 +45,7 @@ class CalibrationError:
     @classmethod
     def of(cls, sample: Sample, draws: int, rng: np.random.Generator) -> CalibrationError:
         """Draw the signs."""
-        units = int(sample.unit.max()) + 1
-        return cls(sample, rng.choice(np.array([-1.0, 1.0]), size=(draws, units)))
+        return cls(sample, signs(rng, (draws, int(sample.parcel.max()) + 1)))
 
     def over(self, members: Bools) -> tuple[float, Floats]:
         """Return the error within `members`, and in worlds where chance alone makes the difference.
@@ -65,8 +65,8 @@ class CalibrationError:
         residual = weight * (self.sample.y[rows] - self.sample.p[rows])
         common = weight * self._curve[rows]
         estimate = np.abs(totals(place, residual, BINS)).sum() / total
-        unit = self.sample.unit[self.sample.learner[rows]]
-        own = totals(unit * BINS + place, residual - common, self.signs.shape[1] * BINS)
+        parcel = self.sample.parcel[self.sample.learner[rows]]
+        own = totals(parcel * BINS + place, residual - common, self.signs.shape[1] * BINS)
         drawn = totals(place, common, BINS) + self.signs @ own.reshape(-1, BINS)
         return float(estimate), np.abs(drawn).sum(axis=1) / total
 
@@ -126,12 +126,35 @@ def compare_errors(
                 error=error,
                 explained=middle,
                 unexplained_error=error,
-                unexplained_p=np.nan,
-                t=(gap - middle) / error,
+                spread=np.nan,
                 influence=np.zeros(0),
             )
         )
-    return set_against(cells, np.stack(moved, axis=1), None, inference.alpha)
+    chance = np.stack(moved, axis=1)
+    return _tested(with_intervals(cells, chance, inference.alpha), chance)
+
+
+def gated(cells: list[Evidence], others: Sequence[Evidence]) -> list[Evidence]:
+    """Hand the attribute's p-value of anything at all on to its calibration errors.
+
+    The error adds a shape, not a question: it is judged where one of the questions was answered. Without any other
+    metric its own p-values stand for the attribute.
+    """
+    known = [cell.anything for cell in others if cell.attribute == cells[0].attribute and np.isfinite(cell.anything)]
+    own = min((cell.p for cell in cells if np.isfinite(cell.p)), default=np.nan)
+    return [replace(cell, anything=known[0] if known else own) for cell in cells]
+
+
+def _tested(cells: list[Evidence], chance: Floats) -> list[Evidence]:
+    """Give each group its p-value: how often chance alone makes as large a gap in any group."""
+    tested = [cell.testable for cell in cells]
+    largest = chance[:, tested].max(axis=1, initial=0.0)
+    return [
+        replace(cell, p=float(1 + (largest >= abs(cell.unexplained) / cell.error).sum()) / (1 + len(largest)))
+        if cell.testable
+        else cell
+        for cell in cells
+    ]
 
 
 def _equal_mass(weight: Floats, tie: Ints, bins: int) -> Ints:

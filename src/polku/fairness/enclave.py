@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
+from polku.fairness.attributes import labels, long_form
 from polku.fairness.audit import Audit
 from polku.fairness.auditing import audit_together
 from polku.fairness.background import Background, Kept
+from polku.fairness.differencing import Fingerprint, guarded
+from polku.fairness.ledger import Ledger
 from polku.home import Home, load_toml
 from polku.schemas.gates import Gates
 from polku.schemas.settings import Settings
@@ -101,7 +105,8 @@ def audit_enclave(  # noqa: PLR0913 - one audit in one call, everything after th
     Returns
     -------
     Audit
-        Cells over groups; no learner's attribute leaves.
+        Cells over groups; no learner's attribute leaves. Attributes that could be set against a table audited before
+        about nearly the same learners are withheld outside the enclave.
 
     Raises
     ------
@@ -112,4 +117,17 @@ def audit_enclave(  # noqa: PLR0913 - one audit in one call, everything after th
         frame = background.read(purpose)
     slices = load_slices(home)
     done = audit_together(predictions, paths, frame, slices, gates, threshold=threshold, seed=seed)
+    for table in (predictions, paths):
+        if table is not None:
+            done = _guarded(done, table, long_form(frame), slices, settings)
     return done.about(**(subject or {}))
+
+
+def _guarded(audit: Audit, table: pd.DataFrame, background: pd.DataFrame, slices: Slices, settings: Settings) -> Audit:
+    """Set a table's learners against those of every table audited before, and remember them."""
+    learners = np.asarray(table["learner_id"].dropna().astype(str).unique(), dtype=object)
+    now = Fingerprint.of(learners, labels(background, learners, slices), settings.provider_id)
+    with Ledger.open(settings.background, settings.provider_id) as ledger:
+        done = guarded(audit, now, ledger.published())
+        ledger.add(now)
+    return done

@@ -34,16 +34,18 @@ class Evidence:
         Part of the gap that is there without any difference in treatment.
     unexplained_error : float
         Standard error of what is left of the gap.
-    unexplained_p : float
-        P-value of what is left; NaN where nothing is explained.
+    spread : float
+        Standard error of `estimate`.
+    influence : ndarray of float64, shape (n_parcels,)
+        Influence values of the gap by parcel of resampled units.
     critical : float
         Standard errors on either side of `gap` in its interval.
     p : float
-        The larger of the p-values of the gap and of what is left of it.
-    t : float
-        The studentised difference, on the difference scale.
-    influence : ndarray of float64, shape (n_units,)
-        Influence values of the gap by resampled unit.
+        P-value of the metric, corrected for the groups of its attribute.
+    anything : float
+        P-value of the attribute: whether anything goes by its groups.
+    pooled : float
+        `estimate` drawn towards those of the attribute's other groups by its own uncertainty.
     """
 
     attribute: str
@@ -57,11 +59,12 @@ class Evidence:
     error: float
     explained: float
     unexplained_error: float
-    unexplained_p: float
-    t: float
+    spread: float
     influence: Floats
     critical: float = np.nan
     p: float = np.nan
+    anything: float = np.nan
+    pooled: float = np.nan
 
     @property
     def testable(self) -> bool:

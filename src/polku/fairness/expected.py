@@ -4,9 +4,10 @@ When success rates differ between groups, a perfectly calibrated model makes une
 answers of one group more fall below the threshold (Kleinberg, Mullainathan & Raghavan 2017; Chouldechova 2017).
 Such a gap is not made by the model. It is told apart here:
 
-- *Error rates* are set against those of the same scores after they have been recalibrated within the group, and
-  cut where the threshold lies after recalibration over everybody. Scores that mean the same in each group give
-  no difference, whatever the base rates.
+- *Error rates* are set against two accounts. One recalibrates the scores within the group and cuts them where the
+  threshold lies after recalibration over everybody; it tells scores that are all too low. The other takes the scores
+  as they are and gives them one meaning for everybody; it tells correct answers that lie among low scores. Scores that
+  mean the same in each group satisfy both, whatever the base rates, so the account that explains less counts.
 - *AUC* is set against the AUC that the scores themselves promise, were every answer drawn with its probability.
 
 Recalibration is logistic in the logit of the score (Platt 1999), on at most 258 bins of it; the error of the
@@ -43,7 +44,7 @@ class Expected(NamedTuple):
     gap : float
         Gap that there would be if scores meant the same in every group.
     influence : ndarray of float64, shape (n_learners,)
-        Influence values of `gap`, where they are known.
+        Influence values of `gap`, where they are known, else none.
     error : float
         Standard error of the unexplained gap, where influence values are not known; else 0.
     """
@@ -89,30 +90,29 @@ class Expectation:
         inside, outside = self._excess(counts), self._excess(self._everybody - counts)
         found = {"auc": Expected(promised.gap, promised.influence, 0.0)}
         for metric in inside:
-            explained, unexplained = inside[metric] - outside[metric]
-            nothing = np.zeros(len(members))
-            found[metric] = Expected(float(explained[0]), nothing, _jackknife_error(unexplained[1:]))
+            found[metric] = _least_explaining(inside[metric] - outside[metric])
         return found
 
     @cached_property
-    def _scores(self) -> Floats:
+    def scores(self) -> Floats:
+        """Return the logit of each row's probability."""
         return np.asarray(logit(np.clip(self.sample.p, _CLIP, 1 - _CLIP)), dtype=np.float64)
 
     @cached_property
     def _edges(self) -> Floats:
         """Return the bin edges: quantiles of the score, and the threshold."""
-        inner = np.quantile(self._scores, np.linspace(0, 1, _BINS + 1))[1:-1]
-        low, high, cut = self._scores[0], self._scores[-1] + _CLIP, logit(self.threshold)
+        inner = np.quantile(self.scores, np.linspace(0, 1, _BINS + 1))[1:-1]
+        low, high, cut = self.scores[0], self.scores[-1] + _CLIP, logit(self.threshold)
         return np.unique(np.concatenate([[min(low, cut)], inner, [cut], [max(high, cut + _CLIP)]]))
 
     @cached_property
     def _bin(self) -> Ints:
-        return np.searchsorted(self._edges, self._scores, side="right").astype(np.int64) - 1
+        return np.searchsorted(self._edges, self.scores, side="right").astype(np.int64) - 1
 
     @cached_property
     def _centres(self) -> Floats:
         weight = totals(self._bin, self.sample.w, len(self._edges) - 1)
-        total = totals(self._bin, self.sample.w * self._scores, len(self._edges) - 1)
+        total = totals(self._bin, self.sample.w * self.scores, len(self._edges) - 1)
         middle = (self._edges[:-1] + self._edges[1:]) / 2
         return np.divide(total, weight, out=middle, where=weight > 0)
 
@@ -125,10 +125,15 @@ class Expectation:
         """Return the recalibration over everybody, shape (1 + BLOCKS, 2)."""
         return platt(self._centres, *self._everybody)
 
+    @property
+    def meaning(self) -> Floats:
+        """Return intercept and slope of the recalibration over everybody."""
+        return np.asarray(self._common[0], dtype=np.float64)
+
     @cached_property
     def _promised(self) -> Auc:
-        intercept, slope = self._common[0]
-        return Auc(self.sample, np.asarray(expit(intercept + slope * self._scores), dtype=np.float64))
+        intercept, slope = self.meaning
+        return Auc(self.sample, np.asarray(expit(intercept + slope * self.scores), dtype=np.float64))
 
     def _counts(self, members: Bools) -> Floats:
         """Return weight and correct weight by bin, of all and without each block: shape (2, 1 + BLOCKS, bins)."""
@@ -142,22 +147,46 @@ class Expectation:
         return np.concatenate([total, total - by_block], axis=1)
 
     def _excess(self, counts: Floats) -> dict[str, Floats]:
-        """Return by metric the recalibrated error rate, and the observed one beyond it: shape (2, 1 + BLOCKS)."""
+        """Return by metric and account the explained error rate, and the observed one beyond it.
+
+        Shape (2, 2, 1 + BLOCKS): accounts; explained and unexplained; all learners, and without each block.
+        """
         weight, correct = counts
         own = platt(self._centres, weight, correct)
         level = self._common[:, 0] + self._common[:, 1] * logit(self.threshold)
         cut = (level - own[:, 0]) / np.maximum(own[:, 1], _LEAST_SLOPE)
-        likely = expit(own[:, :1] + own[:, 1:] * self._centres) * weight
+        likely, alike = (weight * expit(fit[:, :1] + fit[:, 1:] * self._centres) for fit in (own, self._common))
         at = int(np.searchsorted(self._edges, logit(self.threshold)))
         found = {}
-        for metric, seen, meant in (("held_back", correct, likely), ("missed_need", weight - correct, weight - likely)):
-            with np.errstate(invalid="ignore"):  # a block may hold all answers of a kind
-                observed = seen[:, :at].sum(axis=1) / seen.sum(axis=1)
-            recalibrated = _share_below(meant, self._edges, cut)
-            if metric == "missed_need":
-                observed, recalibrated = 1 - observed, 1 - recalibrated
-            found[metric] = np.stack([recalibrated, observed - recalibrated])
+        for metric, seen, meant, common in (
+            ("held_back", correct, likely, alike),
+            ("missed_need", weight - correct, weight - likely, weight - alike),
+        ):
+            below = np.stack([_share_below(meant, self._edges, cut), _part(common, at)])
+            explained = 1 - below if metric == "missed_need" else below
+            observed = 1 - _part(seen, at) if metric == "missed_need" else _part(seen, at)
+            found[metric] = np.stack([explained, observed - explained], axis=1)
         return found
+
+
+def _least_explaining(accounts: Floats) -> Expected:
+    """Return the account that leaves most of the gap: scores that mean the same for all satisfy both.
+
+    Parameters
+    ----------
+    accounts : ndarray of float64, shape (2, 2, 1 + BLOCKS)
+        Accounts; explained and unexplained gap; all learners, and without each block.
+    """
+    raw = accounts[0, :, 0].sum()
+    left = np.nan_to_num(accounts[:, 1, 0] * np.sign(raw), nan=-np.inf)
+    explained, unexplained = accounts[int(np.argmax(left))]
+    return Expected(float(explained[0]), np.zeros(0), _jackknife_error(unexplained[1:]))
+
+
+def _part(mass: Floats, at: int) -> Floats:
+    """Return the share of each row's mass in the bins before `at`."""
+    with np.errstate(invalid="ignore"):  # a block may hold all answers of a kind
+        return np.asarray(mass[:, :at].sum(axis=1) / mass.sum(axis=1), dtype=np.float64)
 
 
 def platt(x: Floats, weight: Floats, correct: Floats, steps: int = 12) -> Floats:

@@ -38,12 +38,6 @@ class Measure(Protocol):
     def over(self, members: Ints) -> Measured:
         """Return the metric over the learners with these indices."""
 
-    def columns(self, unit: Ints) -> Floats:
-        """Return the sums per resampled unit that :meth:`studentised` needs, shape (n_units, k)."""
-
-    def studentised(self, group: Floats, rest: Floats) -> Floats:
-        """Return gap over standard error from summed columns, one a row of `group` and `rest`."""
-
 
 @dataclass(frozen=True, eq=False)
 class Ratio:
@@ -67,15 +61,6 @@ class Ratio:
         rate = self.top[members].sum() / total
         influence[members] = (self.top[members] - rate * self.bottom[members]) / total
         return Measured(float(rate), influence)
-
-    def columns(self, unit: Ints) -> Floats:
-        """Return top, bottom, their squares and product, and ones."""
-        a, b = (totals(unit, sums) for sums in (self.top, self.bottom))
-        return np.column_stack([a, b, a * a, a * b, b * b, np.ones_like(a)])
-
-    def studentised(self, group: Floats, rest: Floats) -> Floats:
-        """Return the studentised difference of two rates."""
-        return _studentised(*_rate(group), *_rate(rest))
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,20 +87,6 @@ class Auc:
         auc = above.sum() / total[0]
         influence = (above - auc * positives) / total[0] + (below - auc * negatives) / total[1]
         return Measured(float(auc), influence)
-
-    def columns(self, unit: Ints) -> Floats:
-        """Return placements among all learners, counts, and their squares and products.
-
-        A permuted group is a random draw of all learners, so its placements are those among all.
-        """
-        everyone = self._placements(np.arange(len(self.sample.learners)))
-        v, w, p, n = (totals(unit, sums) for sums in everyone)
-        products = [v * v, v * p, p * p, w * w, w * n, n * n, v * w, v * n, p * w, p * n]
-        return np.column_stack([v, p, w, n, *products, np.ones_like(v)])
-
-    def studentised(self, group: Floats, rest: Floats) -> Floats:
-        """Return the studentised difference of two linearised AUCs."""
-        return _studentised(*_linear_auc(group), *_linear_auc(rest))
 
     def _placements(self, members: Ints) -> tuple[Floats, Floats, Floats, Floats]:
         """Return per learner: wrong answers below its correct ones, correct above its wrong ones (shares), counts."""
@@ -157,32 +128,3 @@ def _share_below(tie: Ints, weight: Floats) -> Floats:
     total = runs.sum()
     share = (np.cumsum(runs) - 0.5 * runs) / total if total > 0 else np.zeros_like(runs)
     return np.asarray(share[tie], dtype=np.float64)
-
-
-def _rate(sums: Floats) -> tuple[Floats, Floats]:
-    a, b, aa, ab, bb, n = sums.T
-    rate = _divide(a, b)
-    return rate, _variance(_divide(aa - 2 * rate * ab + rate**2 * bb, b**2), n)
-
-
-def _linear_auc(sums: Floats) -> tuple[Floats, Floats]:
-    v, p, w, n, vv, vp, pp, ww, wn, nn, vw, vn, pw, pn, count = sums.T
-    above, below = _divide(v, p), _divide(w, n)
-    of_positives = _divide(vv - 2 * above * vp + above**2 * pp, p**2)
-    of_negatives = _divide(ww - 2 * below * wn + below**2 * nn, n**2)
-    common = _divide(vw - below * vn - above * pw + above * below * pn, p * n)
-    return above + below, _variance(of_positives + of_negatives + 2 * common, count)
-
-
-def _studentised(group: Floats, group_variance: Floats, rest: Floats, rest_variance: Floats) -> Floats:
-    return (group - rest) / np.sqrt(group_variance + rest_variance)
-
-
-def _variance(variance: Floats, n: Floats) -> Floats:
-    """Correct for n units; a group in which nothing varies gets the error of half a unit, not of none."""
-    corrected = variance * _divide(n, n - 1)
-    return np.where(corrected > 1e-18, corrected, (0.5 / n) ** 2)
-
-
-def _divide(top: Floats, bottom: Floats) -> Floats:
-    return np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom != 0)

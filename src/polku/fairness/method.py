@@ -8,25 +8,29 @@ from typing import Any
 from pydantic import BaseModel
 
 from polku.fairness.arrays import Ints
+from polku.fairness.chance import MOST_UNITS
 from polku.fairness.expected import BLOCKS
 from polku.home import digest
 from polku.schemas.gates import Gates
 from polku.schemas.slices import Slices
 
-VERSION = 1
+VERSION = 2
 """Raised when the same data and definitions would give other figures."""
 
 _WORDS = {
     "gap": "the group against all other learners: difference, or ratio minus one where the gate says ratio",
     "interval": "simultaneous over the groups of an attribute: bootstrap-t over learners or schools, linearised gaps",
-    "p": "permutation of the group label over learners or schools, largest studentised gap of the attribute's groups; "
-    "bootstrap-t where labels cannot be permuted; not below the p-value of the unexplained gap",
-    "p_adjusted": "Benjamini-Hochberg over attributes and metrics",
-    "explained": "error rates: what recalibration within the group would leave; auc: what the scores promise; "
-    "ece: what chance makes of it",
+    "p": "of the part that is not explained: residuals by bin of the score (paths: values by stratum of mastery), "
+    "summed over learners or schools, largest studentised statistic of the attribute's groups; labels permuted within "
+    "strata, signs flipped where schools hold several groups",
+    "p_adjusted": "over metrics by the largest of all, weighted by the gates' priority; over attributes by "
+    "Benjamini-Hochberg",
+    "explained": "error rates: what recalibration within the group, or one meaning of the scores for everybody, would "
+    "leave, whichever explains less; auc: what the scores promise; ece: what chance makes of it",
+    "pooled": "normal-normal shrinkage towards the mean of the attribute's groups; not judged",
     "ece": "15 bins of equal weight; chance by turning every learner's residuals round at random",
-    "verdict": "concern: p_adjusted < alpha, and gap and unexplained gap at least the limit; "
-    "pass: the interval of either lies inside block_at, or limit where nothing blocks",
+    "verdict": "concern: p_adjusted < alpha, the gap at least the limit, and the unexplained gap at least the limit or "
+    "a third of the gap; pass: the interval of either lies inside block_at, or limit where nothing blocks",
 }
 
 
@@ -45,7 +49,11 @@ def describe(slices: Slices, gates: Gates, units: Mapping[str, Ints]) -> dict[st
     dict
     """
     resampled = {name: _unit(unit) for name, unit in units.items()}
-    numbers = slices.inference.model_dump() | {"jackknife_blocks": BLOCKS, "depth": slices.depth}
+    numbers = slices.inference.model_dump() | {
+        "jackknife_blocks": BLOCKS,
+        "most_permuted": MOST_UNITS,
+        "depth": slices.depth,
+    }
     priority = {"first": gates.priority.first, "why": gates.priority.why}
     return {"version": VERSION, **_WORDS, **numbers, "resampled": resampled, "priority": priority}
 

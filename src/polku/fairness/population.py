@@ -9,15 +9,19 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
-from polku.fairness.arrays import Bools, Floats, Ints, Texts
+from polku.fairness.arrays import Bools, Floats, Ints, Texts, totals
 from polku.fairness.disaggregate import Contrast, contrast
 from polku.fairness.expected import EXPLAINED, Expectation, Expected, unknown
 from polku.fairness.measures import Measure, Measured, Ratio
-from polku.fairness.sample import Sample
+from polku.fairness.questions import QUESTIONS, Asked, Residuals, of_values
+from polku.fairness.sample import Sample, parcels
 from polku.fairness.tables import PATH_COLUMNS, floats
 from polku.schemas.gates import INVARIANTS, PATH_METRICS
 
+_UNITS_A_STRATUM = 50
+_STRATA = 20
 _COLUMNS = dict(zip(PATH_METRICS, PATH_COLUMNS, strict=True))
 
 
@@ -46,8 +50,23 @@ class Population(Protocol):
         """Return the metrics by name."""
 
     @property
-    def permutable(self) -> bool:
-        """Return whether labels may be permuted freely: learners differ in nothing else that is held fixed."""
+    def parcel(self) -> Ints:
+        """Return what influence values are kept by, shape (n_learners,): the unit, or a parcel of units."""
+
+    @property
+    def strata(self) -> Ints:
+        """Return the stratum of mastery within which labels are permuted, shape (n_units,)."""
+
+    @property
+    def decided_by(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the questions that decide on each metric."""
+
+    def asked(self, codes: Ints, n_groups: int) -> Asked:
+        """Return what each learner adds to the answer to every question, by group."""
+
+    @property
+    def mirrors(self) -> bool:
+        """Return whether of two groups each one's gap is the other's, turned round."""
 
     @property
     def counts_answers(self) -> bool:
@@ -81,8 +100,8 @@ class Predicted:
     measures: Mapping[str, Measure]
     expectation: Expectation
 
-    permutable = True
     counts_answers = True
+    mirrors = True
 
     @property
     def learners(self) -> Texts:
@@ -93,6 +112,34 @@ class Predicted:
     def unit(self) -> Ints:
         """Return what is resampled as a whole."""
         return self.sample.unit
+
+    @property
+    def parcel(self) -> Ints:
+        """Return what influence values are kept by."""
+        return self.sample.parcel
+
+    @cached_property
+    def strata(self) -> Ints:
+        """Return strata of the mean probability of a unit's rows."""
+        unit = self.sample.unit[self.sample.learner]
+        mean = totals(unit, self.sample.w * self.sample.p) / totals(unit, self.sample.w)
+        count = int(np.clip(len(mean) // _UNITS_A_STRATUM, 1, _STRATA))
+        return np.asarray(rankdata(mean, method="average") * count / (len(mean) + 1), dtype=np.int64)
+
+    @property
+    def decided_by(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the questions that decide on each metric."""
+        return {name: QUESTIONS[name] for name in self.measures}
+
+    def asked(self, codes: Ints, n_groups: int) -> Asked:
+        """Return what each learner's residuals add."""
+        names = tuple(dict.fromkeys(name for questions in self.decided_by.values() for name in questions))
+        return self._residuals.asked(codes, n_groups, names)
+
+    @cached_property
+    def _residuals(self) -> Residuals:
+        found = self.expectation
+        return Residuals(self.sample, found.threshold, found.meaning, found.scores)
 
     def contrasts(self, members: Bools) -> dict[str, Contrast]:
         """Return every metric among `members` against the rest."""
@@ -135,6 +182,7 @@ class Offered:
     stratum: Ints | None
 
     counts_answers = False
+    mirrors = False
 
     @classmethod
     def of(cls, frame: pd.DataFrame, scales: Mapping[str, str]) -> Offered:
@@ -147,9 +195,24 @@ class Offered:
         return cls(np.asarray(table["learner_id"], dtype=object), values, scales, stratum)
 
     @property
-    def permutable(self) -> bool:
-        """Return whether nothing but the label tells learners apart."""
-        return self.stratum is None
+    def parcel(self) -> Ints:
+        """Return what influence values are kept by."""
+        return parcels(self.unit)
+
+    @property
+    def strata(self) -> Ints:
+        """Return strata of equal mastery; one for everybody where they are not known."""
+        return np.zeros(len(self.learners), dtype=np.int64) if self.stratum is None else self.stratum
+
+    @property
+    def decided_by(self) -> Mapping[str, tuple[str, ...]]:
+        """Return that each metric is asked for itself."""
+        return {name: (name,) for name in self.values if name not in INVARIANTS}
+
+    def asked(self, codes: Ints, n_groups: int) -> Asked:
+        """Return what each learner adds to the gaps within strata."""
+        values = {name: self.values[name] for name in self.decided_by}
+        return of_values(values, self.strata, codes, n_groups)
 
     @cached_property
     def unit(self) -> Ints:

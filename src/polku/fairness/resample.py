@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import poisson
 
 from polku.fairness.arrays import Bools, Floats, Ints, totals
-from polku.fairness.measures import Measure
 
 _CHUNK_CELLS = 4_000_000
+_TINY = 1e-300
+_TIMES = poisson.ppf((np.arange(2**16 - 1) + 0.5) / (2**16 - 1), 1.0)
+"""How often a unit enters a bootstrap sample: quantiles of the Poisson law, to be drawn from evenly."""
 
 
 def by_unit(influence: Floats, unit: Ints) -> Floats:
@@ -67,87 +71,116 @@ def bootstrap_t(influence: Floats, draws: int, rng: np.random.Generator) -> Floa
     both = np.concatenate([influence, influence**2], axis=1)
     parts = []
     for size in _chunks(draws, units):
-        sums = rng.poisson(1.0, size=(size, units)).astype(np.float64) @ both
+        sums = _TIMES[rng.integers(0, len(_TIMES), size=(size, units), dtype=np.uint16)] @ both
         moved, squares = np.split(sums, 2, axis=1)
         variance = squares - moved**2 / units
-        parts.append(np.abs(moved) / np.sqrt(np.maximum(variance, 1e-300)))
+        parts.append(np.abs(moved) / np.sqrt(np.maximum(variance, _TINY)))
     return np.concatenate(parts)
 
 
 @dataclass(frozen=True, eq=False)
-class Permuted:
-    """A metric whose gaps are tested by permuting labels.
+class Labelled:
+    """Units with a label each, and what they add to every statistic: what is permuted.
 
     Parameters
     ----------
-    measure : Measure
-        The metric.
-    groups : sequence of int
-        Codes of the groups tested.
-    observed : ndarray of float64, shape (n_groups,)
-        Their studentised gaps.
-    """
-
-    measure: Measure
-    groups: Sequence[int]
-    observed: Floats
-
-
-def permutation_p(
-    tests: Mapping[str, Permuted], codes: Ints, unit: Ints, draws: int, rng: np.random.Generator
-) -> dict[str, Floats]:
-    """Return p-values by permuting the group label over learners (or schools).
-
-    The studentised gap stays valid when groups differ in everything but the gap (Chung & Romano 2013); its maximum over
-    the groups corrects for their number (Westfall & Young 1993).
-
-    Parameters
-    ----------
-    tests : mapping of str to Permuted
-        Metrics; all are taken from the same permutations.
+    own : ndarray of float64, shape (n_units, n_groups, n_questions)
+        What a unit adds when its label is the group's.
     codes : ndarray of int64, shape (n_units,)
         Group of each unit.
-    unit : ndarray of int64, shape (n_learners,)
-        Unit of each learner.
+    stratum : ndarray of int64, shape (n_units,)
+        Labels are permuted within strata.
+    """
+
+    own: Floats
+    codes: Ints
+    stratum: Ints
+
+    def permuted(self, draws: int, rng: np.random.Generator) -> Floats:
+        """Return studentised sums with labels permuted within strata, shape (draws, n_groups, n_questions).
+
+        The studentised statistic stays valid when groups differ in more than what is tested (Chung & Romano 2013).
+        """
+        _, n_groups, n_questions = self.own.shape
+        share = self._shares()[self.stratum].T[:, :, None]
+        own = self.own.swapaxes(0, 1)
+        columns = np.concatenate([own, (1 - 2 * share) * own**2], axis=2)
+        middle, constant = (share * own).sum(axis=1), ((share * own) ** 2).sum(axis=1)
+        drawn = np.empty((draws, n_groups, n_questions))
+        done = 0
+        for labels in _permutations(self.codes, self.stratum, draws, rng):
+            for group in range(n_groups):
+                moved, squares = np.split((labels == group).astype(np.float64) @ columns[group], 2, axis=1)
+                error = np.sqrt(np.maximum(squares + constant[group], _TINY))
+                drawn[done : done + len(labels), group] = (moved - middle[group]) / error
+            done += len(labels)
+        return drawn
+
+    def thinned(self, most: int, rng: np.random.Generator) -> Labelled:
+        """Return at most so many units of each group, drawn at random.
+
+        Studentised sums over more units than that follow the same law; drawing it takes less.
+        """
+        order = rng.permutation(len(self.codes))
+        ranked = order[np.argsort(self.codes[order], kind="stable")]
+        starts = np.searchsorted(self.codes[ranked], np.arange(self.own.shape[1]))
+        place = np.arange(len(ranked)) - starts[self.codes[ranked]]
+        kept = np.sort(ranked[place < most])
+        return Labelled(self.own[kept], self.codes[kept], self.stratum[kept])
+
+    def _shares(self) -> Floats:
+        """Return each group's share of every stratum, shape (n_strata, n_groups)."""
+        strata, n_groups = int(self.stratum.max()) + 1, self.own.shape[1]
+        counts = np.bincount(self.stratum * n_groups + self.codes, minlength=strata * n_groups).reshape(strata, -1)
+        return np.asarray(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), dtype=np.float64)
+
+
+def studentised(moved: Floats) -> Floats:
+    """Return sums over their standard errors, from what each unit adds: (n_units, ...) to (...)."""
+    return np.asarray(moved.sum(axis=0) / np.sqrt(np.maximum((moved**2).sum(axis=0), _TINY)))
+
+
+def flipped(moved: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    """Return studentised sums with the sign of every unit's part drawn at random.
+
+    Where a unit, as a school, holds learners of several groups, there is no label to permute; under no difference a
+    unit's part is as likely to lie on either side (Hemerik, Goeman & Finos 2020; Cameron, Gelbach & Miller 2008).
+
+    Parameters
+    ----------
+    moved : ndarray of float64, shape (n_units, ...)
+        What each unit adds.
     draws : int
-        Number of permutations.
+        Number of draws.
     rng : Generator
-        Source of the permutations.
+        Source of the draws.
 
     Returns
     -------
-    dict of str to ndarray of float64, shape (n_groups,)
-        P-values in the order of each test's groups.
+    ndarray of float64, shape (draws, ...)
     """
-    columns = {name: test.measure.columns(unit) for name, test in tests.items()}
-    wide = np.concatenate(list(columns.values()), axis=1)
-    ends = np.cumsum([part.shape[1] for part in columns.values()])
-    place = {name: slice(end - part.shape[1], end) for (name, part), end in zip(columns.items(), ends, strict=True)}
-    reached = {name: np.zeros(len(test.groups)) for name, test in tests.items()}
-    for labels in _permutations(codes, draws, rng):
-        inside = {group: (labels == group).astype(np.float64) @ wide for group in _groups(tests)}
-        for name, test in tests.items():
-            sides = [inside[group][:, place[name]] for group in test.groups]
-            largest = _largest(test.measure, sides, wide[:, place[name]].sum(axis=0))
-            slack = np.abs(test.observed) * (1 - 1e-9)  # the same split, summed in another order, is a tie
-            reached[name] += (largest[:, None] >= slack).sum(axis=0)
-    return {name: (1 + count) / (1 + draws) for name, count in reached.items()}
+    flat = moved.reshape(len(moved), -1)
+    parts = [signs(rng, (size, len(flat))) @ flat for size in _chunks(draws, len(flat))]
+    error = np.sqrt(np.maximum((flat**2).sum(axis=0), _TINY))
+    return np.asarray((np.concatenate(parts) / error).reshape(draws, *moved.shape[1:]), dtype=np.float64)
 
 
-def _largest(measure: Measure, sides: list[Floats], total: Floats) -> Floats:
-    """Return the largest absolute studentised gap over groups in each permutation."""
-    gaps = [np.abs(measure.studentised(side, total - side)) for side in sides]
-    return np.asarray(np.fmax.reduce(gaps), dtype=np.float64)
+def signs(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
+    """Draw ones and minus ones."""
+    return np.asarray(rng.integers(0, 2, size=shape, dtype=np.int8) * 2.0 - 1.0, dtype=np.float64)
 
 
-def _groups(tests: Mapping[str, Permuted]) -> list[int]:
-    return sorted({group for test in tests.values() for group in test.groups})
-
-
-def _permutations(codes: Ints, draws: int, rng: np.random.Generator) -> Iterator[Ints]:
-    small = codes.astype(np.int16)
+def _permutations(codes: Ints, stratum: Ints, draws: int, rng: np.random.Generator) -> Iterator[NDArray[np.int16]]:
+    """Yield labels permuted within strata, some permutations at a time."""
+    order = np.argsort(stratum, kind="stable")
+    ends = np.cumsum(np.bincount(stratum))
+    small = codes[order].astype(np.int16)
     for size in _chunks(draws, len(codes)):
-        yield rng.permuted(np.tile(small, (size, 1)), axis=1)
+        labels = np.empty((size, len(codes)), dtype=np.int16)
+        tiled = np.tile(small, (size, 1))
+        for start, end in zip([0, *ends[:-1]], ends, strict=True):
+            labels[:, order[start:end]] = rng.permuted(tiled[:, start:end], axis=1)
+        yield labels
 
 
 def _chunks(draws: int, units: int) -> Iterator[int]:

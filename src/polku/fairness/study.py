@@ -16,12 +16,13 @@ from polku.fairness.chance import adjusted, against_chance
 from polku.fairness.compare import compare
 from polku.fairness.disaggregate import overall
 from polku.fairness.disclosure import too_small, without
-from polku.fairness.ece import CalibrationError, compare_errors
+from polku.fairness.ece import CalibrationError, compare_errors, gated
 from polku.fairness.evidence import Evidence
 from polku.fairness.expected import Expectation
 from polku.fairness.gates import gate_of, worst_that_blocks
 from polku.fairness.measures import prediction_measures
 from polku.fairness.method import definition_hash, describe
+from polku.fairness.pooling import with_pooled
 from polku.fairness.population import Offered, Population, Predicted
 from polku.fairness.sample import Sample
 from polku.fairness.tables import Checked
@@ -71,7 +72,8 @@ class Study:
         if "ece" in metrics:
             errors = CalibrationError.of(sample, inference.resamples, np.random.default_rng((self.seed, 4)))
             for name, groups in found.items():
-                evidence += compare_errors(errors, population, (name, groups, self._order(name, groups)), inference)
+                found_here = compare_errors(errors, population, (name, groups, self._order(name, groups)), inference)
+                evidence += gated(found_here, evidence)
             total["ece"] = errors.over(np.ones(len(sample.learners), dtype=bool))[0]
         return Part("predictions", population, evidence, total, checked.refused, sample.hash)
 
@@ -119,7 +121,7 @@ class Study:
             for name, groups in found.items()
             for cell in compare(population, name, groups, self._order(name, groups), inference)
         ]
-        return against_chance(cells, population, found, inference, self.seed)
+        return against_chance(with_pooled(cells), population, found, (inference, self.gates), self.seed)
 
     def _order(self, attribute: str, found: Texts) -> list[str]:
         return order_of(attribute, found, self.slices.attributes)
@@ -140,7 +142,8 @@ class Study:
             yield Cell.of(cell, p_adjusted, verdict, reason)
 
     def _notes(self, part: Part) -> Iterator[str]:
-        unknown = int((~np.isin(part.population.learners, self.table["learner_id"].unique())).sum())
+        known = set(self.table["learner_id"].unique().tolist())
+        unknown = sum(learner not in known for learner in part.population.learners.tolist())
         if unknown:
             n = len(part.population.learners)
             yield f"{unknown} of {n} learners in the {part.name} have no background: they form the group {MISSING!r}"

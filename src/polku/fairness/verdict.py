@@ -1,9 +1,10 @@
 """Says what the evidence of one cell allows one to say: pass, concern, or not enough evidence.
 
 A *concern* needs all of: a p-value below the level after every correction, a gap of at least the gate's limit, and
-as much left of it when its explained part is taken off. A *pass* needs an interval that rules out a gap as large as
-the one that blocks (`block_at`, or `limit` where none does), for the gap or for what is left of it. Everything else is
-*not enough evidence*, with the least gap that would have been noticed.
+left of it, when its explained part is taken off, as much or a third of the gap, and more than a standard error. A
+*pass* needs an interval that rules out a gap as large as the one that blocks (`block_at`, or `limit` where none does),
+for the gap or for what is left of it. Everything else is *not enough evidence*, with the least gap that would have
+been noticed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from polku.schemas.gates import INVARIANTS, Gate
 
 Verdict = Literal["pass", "concern", "not_enough_evidence"]
 Judged = tuple[Verdict, str]
+_A_PART_OF_IT = 1 / 3
 
 
 def judge(cell: Evidence, p_adjusted: float, gate: Gate, alpha: float) -> Judged:
@@ -85,9 +87,14 @@ def _within(interval: Interval, zone: float, scale: str) -> bool:
 
 
 def _left(cell: Evidence, gate: Gate) -> bool:
-    """Return whether what is left of the gap reaches the limit too, on the same side."""
-    same_side = cell.unexplained * cell.gap > 0
-    return same_side and beyond(cell.unexplained, gate.limit, gate.scale)
+    """Return whether what is left of the gap reaches the limit too, or a third of the gap, on the same side.
+
+    What is smaller than its own standard error, or has none, is nothing to speak of, whatever else goes by group.
+    """
+    if not abs(cell.unexplained) >= cell.unexplained_error:
+        return False
+    share = cell.unexplained / cell.gap if cell.gap else 0.0
+    return share >= _A_PART_OF_IT or (share > 0 and beyond(cell.unexplained, gate.limit, gate.scale))
 
 
 def _invariant(cell: Evidence) -> Judged:

@@ -1,0 +1,96 @@
+"""No two published tables about nearly the same learners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polku.fairness import Audit
+from polku.fairness.differencing import BUCKETS, Fingerprint, guarded
+from polku.fairness.ledger import Ledger
+
+IDS = np.array([f"l{number}" for number in range(200)], dtype=object)
+GROUPS = np.array(["a", "b"] * 100, dtype=object)
+A = ("group", "a")
+
+
+def of(kept: np.ndarray, groups: np.ndarray = GROUPS, key: str = "demo") -> Fingerprint:
+    return Fingerprint.of(IDS[kept], {"group": groups[kept]}, key)
+
+
+def all_but(*left_out: int) -> np.ndarray:
+    return np.delete(np.arange(200), left_out)
+
+
+@given(left_out=st.sets(st.integers(0, 199), max_size=40))
+def test_tables_differ_in_at_least_so_many_learners(left_out: set[int]) -> None:
+    whole, part = of(all_but()), of(all_but(*left_out))
+    in_a = sum(one % 2 == 0 for one in left_out)
+    apart = [count for count in (in_a, len(left_out) - in_a) if count]
+    found = whole.difference(part, A)
+    assert (found == 0) == (not left_out)
+    assert found <= min(apart, default=0)
+
+
+def test_neither_order_nor_what_is_between_plays_a_part() -> None:
+    turned = np.arange(200)[::-1]
+    assert of(turned).difference(of(all_but()), A) == 0
+
+
+def test_other_learners_differ_everywhere() -> None:
+    one, other = of(np.arange(100)), of(np.arange(100, 200))
+    assert one.difference(other, A) > 50
+    assert one.difference(of(np.arange(100), key="another provider"), A) > 40
+
+
+def test_a_learner_who_changes_group_shows() -> None:
+    moved = GROUPS.copy()
+    moved[0] = "b"
+    assert of(all_but()).difference(of(all_but(), moved), A) == 1
+
+
+def test_a_group_that_was_not_there_differs_by_all_its_learners() -> None:
+    assert 0 < of(all_but()).difference(of(all_but(*range(0, 200, 2))), A) <= 100
+
+
+def test_what_is_kept_comes_back_and_names_nobody() -> None:
+    one = of(all_but())
+    text = one.to_json()
+    back = Fingerprint.from_json(text)
+    assert back.difference(one, A) == 0
+    assert back.sizes == one.sizes == {("group", "a"): 100, ("group", "b"): 100}
+    assert len(back.everybody) == BUCKETS
+    assert not [learner for learner in IDS if f'"{learner}"' in text]
+
+
+@pytest.mark.parametrize(("left_out", "withheld"), [(0, False), (3, True), (60, False)])
+def test_an_attribute_that_gives_learners_away_is_withheld(fair: Audit, left_out: int, withheld: bool) -> None:
+    now, before = of(all_but()), of(all_but(*range(left_out)))
+    found = guarded(fair, now, [before])
+    keys = {(cell.attribute, cell.group, cell.metric) for cell in fair.cells if cell.attribute == "group"}
+    assert (set(found.withheld) >= keys) == withheld
+    assert (found == fair) != withheld
+    shown = {cell.attribute for cell in found.outside().cells if cell.estimate is not None}
+    assert shown == ({"other"} if withheld else {"group", "other"})
+    if withheld:
+        assert f"{len(keys)} cells are withheld" in found.notes[-1]
+        assert found.outside().suppressed["cells"] == len(keys)
+
+
+def test_nothing_published_before_withholds_nothing(fair: Audit) -> None:
+    assert guarded(fair, of(all_but()), []) is fair
+
+
+def test_the_ledger_keeps_each_table_once_for_its_provider(tmp_path: Path) -> None:
+    open_for: Callable[[str], Ledger] = lambda provider: Ledger.open(tmp_path / "b.db", provider)  # noqa: E731 - one line
+    with open_for("one") as ledger:
+        for table in (of(all_but()), of(all_but(1)), of(all_but())):
+            ledger.add(table)
+        assert [sum(table.sizes.values()) for table in ledger.published()] == [200, 199]
+    with open_for("another") as other:
+        assert other.published() == []
