@@ -14,6 +14,8 @@ from pathlib import Path
 from polku.curriculum import Curriculum
 from polku.errors import DefinitionError, nearest
 from polku.fairness import load_gates, load_slices
+from polku.fairness.items.review import FILE as REVIEW
+from polku.fairness.items.review import Review
 from polku.home import Home
 from polku.paths import Texts, load_policy
 from polku.profiles import Exclusions, FeatureSet
@@ -22,11 +24,14 @@ from polku.schemas.model import ModelSpec
 from polku.schemas.policy import PathPolicy
 from polku.schemas.settings import Settings
 from polku.schemas.slices import Slices
+from polku.schemas.validation import ValidationLimits
 from polku.training import load_features, load_spec
+from polku.training.validation import load_limits
 
 TEXT_FILES = ("{}.toml", "page.{}.toml")
-KNOWN_FILES = {"spec.toml", "gates.toml", "card.md"}
+KNOWN_FILES = {"spec.toml", "gates.toml", "validation.toml", "card.md"}
 GATES = "gates.toml"
+LIMITS = "validation.toml"
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class Definitions:
         By folder name.
     gates : Gates
         Of the model that the settings release.
+    limits : ValidationLimits
+        What that model must show on a provider's own answers.
     slices : Slices
         Groups an audit compares.
     policy : PathPolicy
@@ -61,6 +68,7 @@ class Definitions:
     exclusions: Exclusions
     models: Mapping[str, ModelSpec]
     gates: Gates
+    limits: ValidationLimits
     slices: Slices
     policy: PathPolicy
     texts: Texts
@@ -73,6 +81,7 @@ class Definitions:
             "features": len({column.removesuffix("_min") for column in self.features.columns}),
             "models": len(self.models),
             "gates": len(self.gates.metrics),
+            "checks before a release": len(self.limits.checks),
             "slices": len(self.slices.attributes),
             "path rules": len(self.policy.rules),
         }
@@ -111,6 +120,7 @@ def check(home: Home) -> Definitions:
     with _naming(home.models / "path" / "policy.toml"):
         policy = load_policy(home.models)
     gates = {path.parent.name: load_gates(home, path.parent.name) for path in sorted(home.models.glob(f"*/{GATES}"))}
+    limits = {path.parent.name: load_limits(home, path.parent.name) for path in home.models.glob(f"*/{LIMITS}")}
     found = Definitions(
         settings=settings,
         curricula={path.stem: Curriculum.load(path) for path in sorted((home.serve / "curricula").glob("*.json"))},
@@ -118,10 +128,12 @@ def check(home: Home) -> Definitions:
         exclusions=Exclusions.load(home.features),
         models=models,
         gates=gates.get(settings.model) or load_gates(home, settings.model),
+        limits=limits.get(settings.model) or load_limits(home, settings.model),
         slices=load_slices(home),
         policy=policy,
         texts=Texts.load(home.serve / "text"),
     )
+    Review.load(home)
     _refuse_unused_features(home, found)
     _refuse_unnamed_rules(home, found)
     _refuse_stray_files(home)
@@ -175,7 +187,7 @@ def _refuse_stray_files(home: Home) -> None:
     models = {folder.name for folder in _model_folders(home)}
     rooms = [
         (home.features, {path.name for path in home.features.glob("*.toml")}),
-        (home.models, {"slices.toml", "path"} | models),
+        (home.models, {"slices.toml", "path", REVIEW} | models),
         (home.serve / "curricula", {path.name for path in (home.serve / "curricula").glob("*.json")}),
         (home.serve / "text", texts),
         (home.models / "path", {"policy.toml"}),

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from polku.cli.candidates import PREDICTIONS, RECORD, Candidate, candidate
+from polku.cli.candidates import REFERENCES as REFERENCES_FILE
 from polku.cli.desk import Desk
 from polku.errors import InputError, NotFoundError
 from polku.home import Home
@@ -27,6 +28,8 @@ ROWS = pd.DataFrame(
     }
 )
 
+REFERENCES = pd.DataFrame({"response_id": ["1", "2"], "difficulty": [0.6, 0.4], "baseline": [0.7, 0.2]})
+
 
 @pytest.fixture
 def desk(home: Home, tmp_path: Path) -> Desk:
@@ -38,7 +41,7 @@ def desk(home: Home, tmp_path: Path) -> Desk:
 def kept(desk: Desk) -> Desk:
     """Return a desk with three candidates, kept in another order than they were trained."""
     for one in (SECOND, FIRST, THIRD):
-        one.keep(desk, ROWS.assign(y_prob=one.trained_at / 1000))
+        one.keep(desk, ROWS.assign(y_prob=one.trained_at / 1000), REFERENCES)
     return desk
 
 
@@ -76,7 +79,7 @@ def test_predictions_come_back_as_kept(kept: Desk) -> None:
 
 
 def test_training_the_same_bundle_again_replaces_its_record(kept: Desk) -> None:
-    replace(FIRST, run_id="run-9", trained_at=900).keep(kept, ROWS)
+    replace(FIRST, run_id="run-9", trained_at=900).keep(kept, ROWS, REFERENCES)
     assert candidate(kept).run_id == "run-9"
     assert len(list(folder(kept).iterdir())) == 3
 
@@ -100,10 +103,17 @@ def test_what_was_interrupted_before_its_record_does_not_count(kept: Desk) -> No
 
 def test_a_record_is_all_there_is_beside_the_predictions(kept: Desk) -> None:
     place = folder(kept) / FIRST.bundle_id
-    assert {path.name for path in place.iterdir()} == {RECORD, PREDICTIONS}
+    assert {path.name for path in place.iterdir()} == {RECORD, PREDICTIONS, REFERENCES_FILE}
     assert json.loads((place / RECORD).read_text()).keys() == {"bundle_id", "run_id", "model_version", "trained_at"}
 
 
 def test_predictions_of_learners_stay_out_of_what_researchers_share(kept: Desk) -> None:
     assert not kept.home.mlruns.exists()
     assert [path.relative_to(kept.home.root).parts[0] for path in kept.home.root.iterdir()] == ["var"]
+
+
+def test_a_candidate_kept_without_references_says_what_to_do(kept: Desk) -> None:
+    assert candidate(kept).references(kept).equals(REFERENCES)
+    (candidate(kept).folder(kept) / REFERENCES_FILE).unlink()
+    with pytest.raises(NotFoundError, match=r"no references beside it\n.*parquet\n  try: polku train again"):
+        candidate(kept).references(kept)

@@ -144,7 +144,7 @@ def test_every_command_listed_has_a_file_and_every_file_of_a_command_is_listed()
         assert command.short_help == summary, name
         assert command.help, name
     folder = Path(polku.cli.__file__).parent
-    shared = {"__init__", "__main__", "desk", "candidates"}
+    shared = {"__init__", "__main__", "desk", "candidates", "evidence"}
     assert {path.stem for path in folder.glob("*.py")} - shared == set(COMMANDS)
 
 

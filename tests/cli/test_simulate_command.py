@@ -76,7 +76,7 @@ def test_nothing_is_planted_by_itself() -> None:
 
 def test_different_switches_go_together() -> None:
     texts = tuple(f"{switch}=gender:girl:0.{place}" for place, switch in enumerate(PLANTS, start=1))
-    assert [one.size for one in planted(texts).values()] == [0.1, 0.2, 0.3]
+    assert [one.size for one in planted(texts).values()] == [0.1, 0.2, 0.3, 0.4, 0.5]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from polku.paths.values import Path, SkillState, Step
 from polku.profiles import FeatureSet, ItemStatistics, Profile, estimate
 from polku.records import Responses
 from polku.schemas.policy import PathPolicy
+from polku.training.spread import Intervals
 
 DAY = 86_400_000_000
 
@@ -51,7 +52,18 @@ def profile(home: Home, curriculum: Curriculum) -> Profile:
 
 
 class Steady:
-    """A model that says the same of every skill."""
+    """A model that says the same of every skill, and may say how far off it may be."""
+
+    def __init__(self, sd: float | None = None) -> None:
+        self.sd = sd
+
+    @property
+    def tells_spread(self) -> bool:
+        return self.sd is not None
+
+    def mastery_interval(self, profile: Profile, skill_ids: tuple[str, ...], now: int | None) -> Intervals:
+        p = self.mastery(profile, skill_ids, now)
+        return Intervals(p, np.full(len(p), self.sd), p - 0.1, p + 0.1)
 
     def mastery(self, profile: Profile, skill_ids: tuple[str, ...], now: int | None) -> NDArray[np.float64]:
         del profile, now
@@ -76,6 +88,12 @@ def test_a_model_reads_every_skill_beside_the_evidence(profile: Profile, curricu
     assert answered.sd is not None
     assert other.sd is not None
     assert answered.sd < other.sd
+
+
+def test_a_model_that_tells_its_spread_is_taken_at_its_word(profile: Profile, curriculum: Curriculum) -> None:
+    states = states_of(profile, curriculum, Steady(0.07), 20 * DAY)
+    assert {(state.p, state.sd) for state in states.values()} == {(0.5, 0.07)}
+    assert states["MA79.S2.01"].answers == 6
 
 
 @pytest.mark.parametrize("modelled", [True, False])

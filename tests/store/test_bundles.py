@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from polku.errors import ConflictError, NotFoundError, NotReleasedError, PolkuError
-from polku.store import Store
+from polku.store import Store, Transaction
 
 FILES = {"model.txt": b"tree\n" * 1_000, "item_statistics.json": b"{}", "curriculum.json": "ä".encode()}
 MANIFEST = {"model": "mastery", "files": {"model.txt": "…"}, "seed": 1}
@@ -13,11 +13,20 @@ MANIFEST = {"model": "mastery", "files": {"model.txt": "…"}, "seed": 1}
 
 @pytest.fixture
 def with_bundle(any_store: Store) -> Store:
-    """Return a store with one bundle, audited and not released."""
+    """Return a store with one bundle, audited, validated and not released."""
     with any_store.begin() as tx:
         tx.bundles.add("one", FILES, MANIFEST)
         tx.audits.add('{"verdict": "pass"}', "one")
+        tx.validations.add('{"checks": []}', "one", "pass")
     return any_store
+
+
+def stands_on(tx: Transaction, bundle_id: str) -> tuple[str, str]:
+    """Return the ids of a bundle's last audit and last validation."""
+    audit, validation = tx.audits.latest(bundle_id), tx.validations.latest(bundle_id)
+    assert audit is not None
+    assert validation is not None
+    return audit.audit_id, validation.validation_id
 
 
 def test_a_bundle_comes_back_byte_for_byte(with_bundle: Store) -> None:
@@ -46,11 +55,10 @@ def test_the_last_release_is_champion(with_bundle: Store) -> None:
     with with_bundle.begin() as tx:
         assert (tx.bundles.champion(), tx.bundles.champion_release()) == (None, None)
         tx.bundles.add("two", {}, {})
-        audits = {"one": tx.audits.latest("one"), "two": tx.audits.get(tx.audits.add("{}", "two"))}
+        tx.audits.add("{}", "two")
+        tx.validations.add("{}", "two", "pass")
         for bundle in ("one", "two", "one"):
-            audit = audits[bundle]
-            assert audit is not None
-            tx.bundles.release(bundle, "Ada", f"{bundle} is better", audit.audit_id)
+            tx.bundles.release(bundle, "Ada", f"{bundle} is better", *stands_on(tx, bundle))
     with with_bundle.read() as tx:
         champion, record = tx.bundles.champion(), tx.bundles.champion_release()
         assert champion == ("one", MANIFEST, FILES)
@@ -61,51 +69,71 @@ def test_the_last_release_is_champion(with_bundle: Store) -> None:
 
 def test_nothing_serves_without_an_audit_of_its_own(with_bundle: Store) -> None:
     with with_bundle.begin() as tx:
-        audit = tx.audits.latest("one")
-        assert audit is not None
+        audit, validation = stands_on(tx, "one")
         tx.bundles.add("two", {}, {})
         with pytest.raises(NotReleasedError, match="an audit of its own"):
-            tx.bundles.release("two", "Ada", "why not", audit.audit_id)
+            tx.bundles.release("two", "Ada", "why not", audit, validation)
         with pytest.raises(NotReleasedError, match="an audit of its own"):
-            tx.bundles.release("one", "Ada", "why not", "no such audit")
+            tx.bundles.release("one", "Ada", "why not", "no such audit", validation)
         with pytest.raises(NotReleasedError, match="only a stored bundle"):
-            tx.bundles.release("three", "Ada", "why not", audit.audit_id)
+            tx.bundles.release("three", "Ada", "why not", audit, validation)
+        assert tx.bundles.releases() == []
+
+
+def test_nothing_serves_without_a_validation_of_its_own(with_bundle: Store) -> None:
+    with with_bundle.begin() as tx:
+        audit, validation = stands_on(tx, "one")
+        tx.bundles.add("two", {}, {})
+        of_two = tx.audits.add("{}", "two")
+        for bundle, audit_id, other in (("one", audit, "none"), ("two", of_two, validation)):
+            with pytest.raises(NotReleasedError, match=r"a validation of its own\n.*\n  try: run polku validate"):
+                tx.bundles.release(bundle, "Ada", "why not", audit_id, other)
         assert tx.bundles.releases() == []
 
 
 @pytest.mark.parametrize(("approver", "reason"), [("", "why"), ("Ada", "  ")])
 def test_somebody_answers_for_a_release(with_bundle: Store, approver: str, reason: str) -> None:
     with with_bundle.begin() as tx:
-        audit = tx.audits.latest()
-        assert audit is not None
+        ids = stands_on(tx, "one")
         with pytest.raises(NotReleasedError, match="a named approver and a reason"):
-            tx.bundles.release("one", approver, reason, audit.audit_id)
+            tx.bundles.release("one", approver, reason, *ids)
 
 
 def test_the_database_itself_refuses_an_unaudited_release(
     with_bundle: Store, refuses: Callable[[Store, str], str]
 ) -> None:
-    statement = "INSERT INTO releases SELECT provider_id, -number, 'one', 'none', 'Eve', 'because', 0 FROM audits"
-    assert "foreign key" in refuses(with_bundle, statement).lower()
+    row = "provider_id, -number, 'one', 'none', 'Eve', 'because', 0, validation_id"
+    own = f"provider_id = '{with_bundle.provider_id}'"
+    said = refuses(with_bundle, f"INSERT INTO releases SELECT {row} FROM validations WHERE {own}")  # noqa: S608 - ours
+    assert "foreign key" in said.lower()
 
 
-@pytest.mark.parametrize("table", ["releases", "audits"])
+def test_the_database_itself_refuses_an_unvalidated_release(
+    with_bundle: Store, refuses: Callable[[Store, str], str]
+) -> None:
+    """Also on another bundle's validation, and on none, as releases from before there were any had."""
+    with with_bundle.begin() as tx:
+        tx.bundles.add("two", {}, {})
+        other = tx.validations.add("{}", "two", "pass")
+    for validation in (f"'{other}'", "NULL"):
+        row = f"provider_id, -number, 'one', audit_id, 'Eve', 'because', 0, {validation}"
+        said = refuses(with_bundle, f"INSERT INTO releases SELECT {row} FROM audits")  # noqa: S608 - our own words
+        assert "no such validation" in said
+
+
+@pytest.mark.parametrize("table", ["releases", "audits", "validations"])
 @pytest.mark.parametrize("action", ["DELETE FROM {}", "UPDATE {} SET bundle_id = 'two'"])
-def test_releases_and_audits_stay_as_recorded(
+def test_releases_audits_and_validations_stay_as_recorded(
     with_bundle: Store, refuses: Callable[[Store, str], str], table: str, action: str
 ) -> None:
     with with_bundle.begin() as tx:
-        audit = tx.audits.latest()
-        assert audit is not None
-        tx.bundles.release("one", "Ada", "passed", audit.audit_id)
+        tx.bundles.release("one", "Ada", "passed", *stands_on(tx, "one"))
     assert "append-only" in refuses(with_bundle, action.format(table))
 
 
 def test_an_altered_file_is_named(with_bundle: Store, tamper: Callable[[Store, str], None]) -> None:
     with with_bundle.begin() as tx:
-        audit = tx.audits.latest()
-        assert audit is not None
-        tx.bundles.release("one", "Ada", "passed", audit.audit_id)
+        tx.bundles.release("one", "Ada", "passed", *stands_on(tx, "one"))
     tamper(with_bundle, "UPDATE bundle_files SET content = content || content WHERE path = 'model.txt'")
     with with_bundle.read() as tx, pytest.raises(PolkuError, match=r"model\.txt has been altered\n.*bundle one"):
         tx.bundles.champion()
@@ -126,3 +154,18 @@ def test_audits_are_of_stored_bundles_and_the_last_one_counts(with_bundle: Store
         assert tx.audits.latest("three") is tx.audits.get("none") is None
         with pytest.raises(NotFoundError, match="of a stored bundle"):
             tx.audits.add("{}", "three")
+
+
+def test_validations_are_of_stored_bundles_and_the_last_one_counts(with_bundle: Store) -> None:
+    with with_bundle.begin() as tx:
+        first = tx.validations.latest("one")
+        assert first is not None
+        assert (first.bundle_id, first.verdict, first.content) == ("one", "pass", '{"checks": []}')
+        second = tx.validations.add('{"checks": []}', "one", "refused")
+        latest = tx.validations.latest("one")
+        assert latest is not None
+        assert (latest.validation_id, latest.verdict) == (second, "refused")
+        assert tx.validations.get(first.validation_id) == first
+        assert tx.validations.latest("three") is tx.validations.get("none") is None
+        with pytest.raises(NotFoundError, match=r"a validation is of a stored bundle\n.*three"):
+            tx.validations.add("{}", "three", "pass")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from polku.store import Store
-from polku.testing.store import sample
+from polku.testing.store import release, sample
 
 WORKER = Path(__file__).with_name("worker.py")
 PARTS, PER_PART = 16, 2 * 40 * 4
@@ -120,9 +120,9 @@ def test_threads_that_number_releases_leave_no_gap(any_store: Store) -> None:
     with any_store.begin() as tx:
         tx.bundles.add("bundle", {}, {})
 
-    def release(_: int) -> int:
+    def number(_: int) -> int:
         with any_store.begin() as tx:
-            return tx.bundles.release("bundle", "Ada", "passed", tx.audits.add("{}", "bundle")).number
+            return release(tx, "bundle").number
 
     with ThreadPoolExecutor(4) as pool:
-        assert sorted(pool.map(release, range(12))) == list(range(1, 13))
+        assert sorted(pool.map(number, range(12))) == list(range(1, 13))

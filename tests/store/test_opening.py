@@ -19,7 +19,7 @@ from polku.errors import InputError, NotReadyError
 from polku.store import Store, tables
 from polku.store.engine import begin, create
 from polku.store.migrate import HEAD, configuration, current, migrate, to_head, versions
-from polku.testing.store import sample
+from polku.testing.store import release, sample
 
 
 @pytest.fixture
@@ -180,3 +180,24 @@ def test_a_reader_sees_one_state_throughout(any_store: Store) -> None:
         assert before.responses.count() == 0
     with any_store.read() as after:
         assert after.responses.count() == len(sample())
+
+
+def test_releases_from_before_validations_stay(engine: Engine) -> None:
+    """They still serve, with no validation named; the next release needs one."""
+    migrate(engine, "0001")
+    with begin(engine, write=True) as connection:
+        for statement in (
+            "INSERT INTO bundles VALUES ('p', 'one', '{}', 0)",
+            "INSERT INTO audits VALUES ('p', 'audit', 'one', 1, '{}', 0)",
+            "INSERT INTO releases VALUES ('p', 1, 'one', 'audit', 'Ada', 'passed', 0)",
+        ):
+            connection.execute(text(statement))
+    to_head(engine)
+    with Store(engine, "p").begin() as tx:
+        champion = tx.bundles.champion_release()
+        assert champion is not None
+        assert (champion.bundle_id, champion.validation_id) == ("one", None)
+        assert release(tx, "one").validation_id is not None
+    migrate(engine, "0001")
+    with begin(engine, write=False) as connection:
+        assert connection.execute(text("SELECT count(*) FROM releases")).scalar() == 2

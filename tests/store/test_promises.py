@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -133,13 +134,15 @@ def test_everything_is_stamped_by_the_stores_own_clock(any_store: Store) -> None
         tx.refused.add(REFUSED, "a.csv")
         tx.bundles.add("bundle", {}, {})
         audit = tx.audits.add("{}", "bundle")
-        release = tx.bundles.release("bundle", "Ada", "why", audit)
+        validation = tx.validations.add("{}", "bundle", "pass")
+        release = tx.bundles.release("bundle", "Ada", "why", audit, validation)
         tx.decisions.add(suggestion, "reject", "t1", "teacher")
-        stored, latest = tx.audits.get(audit), tx.suggestions.latest("l0")
+        stored, validated, latest = tx.audits.get(audit), tx.validations.get(validation), tx.suggestions.latest("l0")
         assert stored is not None
+        assert validated is not None
         assert latest is not None
-        stamps = [release.released_at, stored.added_at, latest.offered_at, tx.refused.list()[0].at]
-        assert [*stamps, tx.decisions.of("l0")[0].at, tx.decisions.rejected("l0")[0].at] == [1_234] * 6
+        stamps = [release.released_at, stored.added_at, validated.added_at, latest.offered_at, tx.refused.list()[0].at]
+        assert [*stamps, tx.decisions.of("l0")[0].at, tx.decisions.rejected("l0")[0].at] == [1_234] * 7
 
 
 @contextmanager
@@ -225,3 +228,12 @@ def test_a_store_over_two_connections_shows_the_same(any_store: Store) -> None:
             tx.roster.replace(Roster.of(frame.to_dict("records")))  # type: ignore[arg-type]  # rows by column
     with any_store.read() as tx:
         assert tx.roster.groups() == ["7A"]
+
+
+def test_quarantine_is_counted_by_reason(any_store: Store) -> None:
+    with any_store.begin() as tx:
+        assert tx.refused.reasons() == {}
+        tx.refused.add(REFUSED, "a.csv")
+        tx.refused.add(REFUSED, "b.csv")
+        assert tx.refused.reasons() == Counter(row.reason for row in tx.refused.list())
+        assert sum(tx.refused.reasons().values()) == tx.refused.count()

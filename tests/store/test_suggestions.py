@@ -7,6 +7,7 @@ import pytest
 from polku.errors import InputError, NotFoundError, NotReleasedError
 from polku.store import Rejection, Store
 from polku.testing.store import offer
+from polku.testing.store import release as release_stored
 
 PATH: dict[str, Any] = {
     "rung": "model",
@@ -36,7 +37,7 @@ def shown(store: Store, **changes: Any) -> tuple[str, ...]:
 def release(store: Store, bundle_id: str = "bundle") -> None:
     with store.begin() as tx:
         tx.bundles.add(bundle_id, {}, {})
-        tx.bundles.release(bundle_id, "Ada", "passed", tx.audits.add("{}", bundle_id))
+        release_stored(tx, bundle_id)
 
 
 def test_one_suggestion_per_option_in_the_order_shown(any_store: Store) -> None:

@@ -78,6 +78,10 @@ def test_a_late_answer_is_folded_where_it_belongs(village: Village) -> None:
     assert kept == anew != before
 
 
+def test_the_built_in_estimate_is_not_made_of_what_a_model_goes_by(village: Village) -> None:
+    assert {skill["made_of"] for skill in village.get(f"{PROFILE}?explain=true")["skills"]} == {None}
+
+
 def test_a_learner_known_from_responses_alone(village: Village) -> None:
     village.post(row("a", learner_id="school/7 & co", skill_ids=["unheard.of", SKILL]))
     said = village.get("/v1/learners/school%2F7%20%26%20co/profile")

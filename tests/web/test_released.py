@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,6 +56,17 @@ def test_paths_stand_on_the_model_and_are_logged_with_its_bundle(released: Villa
     assert offer is not None
     assert {one.bundle_id for one in offer.suggestions} == {bundle}
     assert released.get(f"/v1/learners/{who}/profile")["source"] == "model"
+
+
+def test_an_estimate_says_what_it_is_made_of_when_asked(released: Village) -> None:
+    who = learner(released)
+    explained = released.get(f"/v1/learners/{who}/profile?explain=true")["skills"]
+    plain = released.get(f"/v1/learners/{who}/profile")["skills"]
+    assert [skill["made_of"] for skill in plain] == [None] * len(plain)
+    for skill in explained:
+        assert {"base", "skill", "learner", "calibration"} <= set(skill["made_of"])
+        probability = 1.0 / (1.0 + math.exp(-sum(skill["made_of"].values())))
+        assert probability == pytest.approx(skill["mastery"], abs=1e-4)
 
 
 def test_a_later_version_may_write_a_bundle_in_other_bytes(
@@ -156,7 +168,8 @@ def test_a_release_is_taken_up_without_a_restart(village: Village, released: Vil
     with village.store.begin() as tx:
         tx.bundles.add(stored.bundle_id, stored.files, stored.manifest)
         audit_id = tx.audits.add(audit.audit_json, stored.bundle_id)
-        tx.bundles.release(stored.bundle_id, "head of pedagogy", "autumn", audit_id)
+        validation_id = tx.validations.add("{}", stored.bundle_id, "pass")
+        tx.bundles.release(stored.bundle_id, "head of pedagogy", "autumn", audit_id, validation_id)
     after = village.get("/v1/learners/L0001/path")
     assert (before["rung"], after["rung"]) == ("prerequisite_rule", "model")
     assert village.get("/readyz")["bundle"] == stored.bundle_id

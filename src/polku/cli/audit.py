@@ -42,11 +42,7 @@ def audit_candidate(desk: Desk, *, seed: int = 0, bundle_id: str | None = None) 
     Audit, Bundle
     """
     chosen = candidate(desk, bundle_id)
-    with desk.store.read() as tx:
-        stored = tx.bundles.get(chosen.bundle_id)
-    if stored is None:
-        raise InputError("the candidate's bundle is not in this store", got=chosen.bundle_id[:12], hint="polku train")
-    bundle = Bundle.from_files(stored.files, bundle_id=chosen.bundle_id)
+    bundle = chosen.bundle(desk)
     done = audit_enclave(
         desk.home,
         desk.settings,
@@ -72,7 +68,7 @@ def paths_of(desk: Desk, bundle: Bundle) -> pd.DataFrame:
         of learners, by mean mastery within a grade, that a learner falls into.
     """
     with desk.store.read() as tx:
-        responses, roster = tx.responses.all(), tx.roster.learners()
+        responses, roster = tx.responses.all(without=bundle.model.item_statistics.withheld), tx.roster.learners()
     lines = roster.to_dict("records")
     grades = {str(line["learner_id"]): None if pd.isna(line["grade"]) else int(line["grade"]) for line in lines}
     released = Released.of(bundle)

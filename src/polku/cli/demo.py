@@ -14,6 +14,7 @@ from polku.cli import audit as auditing
 from polku.cli import ingest as ingesting
 from polku.cli import promote as promoting
 from polku.cli import train as training
+from polku.cli import validate as validating
 from polku.cli.desk import Clock, Desk, console, home_options, print_json, say
 from polku.cli.plan import plan_stored
 from polku.cli.profile import profile
@@ -32,7 +33,7 @@ UNTIL = date(2026, 6, 5)
 
 
 def prepare(desk: Desk, folder: Path, learners: int, seed: int) -> None:
-    """Simulate, ingest, fold, train, audit and release, each through the command of the same name.
+    """Simulate, ingest, fold, train, validate, audit and release, each through the command of the same name.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def prepare(desk: Desk, folder: Path, learners: int, seed: int) -> None:
     Raises
     ------
     NotReleasedError
-        If the audit blocks.
+        If the validation or the audit blocks.
     """
     _title("1 simulate", "a municipality whose learners learn and forget")
     town = simulate(SimulationConfig(learners=learners, seed=seed, until=UNTIL), desk.curriculum)
@@ -58,10 +59,12 @@ def prepare(desk: Desk, folder: Path, learners: int, seed: int) -> None:
     say(f"{folded['learners']} profiles of {folded['features']} columns")
     _title("4 train", "the mastery model, beside a logistic baseline")
     training.show(training.train(desk).validation)
-    _title("5 audit", "errors and paths, group by group")
+    _title("5 validate", "the candidate put to the test on these answers")
+    validating.show(validating.validate_candidate(desk))
+    _title("6 audit", "errors and paths, group by group")
     done, bundle = auditing.audit_candidate(desk)
     click.echo(summary(done, gates_of(bundle)), err=True)
-    _title("6 promote", "a person releases it, by name and with a reason")
+    _title("7 promote", "a person releases it, by name and with a reason")
     release = promoting.promote(desk, APPROVER, REASON)
     say(f"bundle {release.bundle_id[:12]} released; its card: {os.path.relpath(promoting.card_path(desk, release))}")
     profile(desk)
@@ -107,7 +110,7 @@ def _title(step: str, text: str) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; default: from serve/settings.toml.")
 @home_options
 def command(once: bool, learners: int, seed: int, port: int | None, home: Path | None, provider: str | None) -> None:
-    """Simulate a municipality, train, audit, release, and serve it on loopback.
+    """Simulate a municipality, train, validate, audit, release, and serve it on loopback.
 
     Everything stays in var/demo and mlruns/ and is made anew each time.
 

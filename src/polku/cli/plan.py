@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,6 +19,7 @@ from polku.paths.suggester import Suggester
 from polku.profiles import FeatureSet, Profile
 from polku.records import Responses
 from polku.training import fit_item_statistics
+from polku.training.contributions import mastery_contributions
 
 
 def plan_stored(desk: Desk, learner_id: str, goal: str | None, steps: int, grade: int | None) -> LearningPath:
@@ -31,6 +33,35 @@ def plan_stored(desk: Desk, learner_id: str, goal: str | None, steps: int, grade
     suggester = Suggester(desk.home, desk.now)
     with desk.store.begin() as tx:
         return suggester.preview(tx, learner_id, goal=goal, steps=steps, grade=grade)[0]
+
+
+def answer_stored(desk: Desk, learner_id: str, goal: str | None, steps: int, grade: int | None) -> dict[str, Any]:
+    """Plan from the store, ready for JSON; where a released model speaks, say what its numbers are made of.
+
+    Returns
+    -------
+    dict
+        As :meth:`polku.paths.Path.to_dict`. Each option has `mastery_contributions`
+        (:meth:`polku.training.Contributions.to_dict`): what the model's probability of success on the skill is made
+        of. It explains that one number; why a step is suggested stands in its `terms` and `reasons`.
+
+    Raises
+    ------
+    NotFoundError
+        If neither roster nor responses know the learner.
+    """
+    now = desk.now()  # one moment for the path and for what its numbers are made of
+    suggester = Suggester(desk.home, lambda: now)
+    with desk.store.begin() as tx:
+        path, standing = suggester.preview(tx, learner_id, goal=goal, steps=steps, grade=grade)
+    answer, model = path.to_dict(suggester.texts), standing.released.model
+    if model is not None:
+        skills = [option.skill_id for option in path.options]
+        moment = now if standing.profile.clock else None
+        made_of = mastery_contributions(model, standing.profile, skills, moment)
+        for option in answer["options"]:
+            option["mastery_contributions"] = made_of[option["skill_id"]].to_dict()
+    return answer
 
 
 def plan_files(
@@ -131,6 +162,9 @@ def command(
         path, learner_id = plan_files(desk, responses, curriculum, wishes, learner_id=learner, format_=format_)
     elif learner is None or curriculum is not None:
         raise InputError("give --learner ID, or --responses FILE", hint="--curriculum goes with --responses")
+    elif as_json:
+        print_json({"learner_id": learner, **answer_stored(desk, learner, goal, steps, grade)})
+        return
     else:
         path, learner_id = plan_stored(desk, learner, goal, steps, grade), learner
     texts = Texts.load(desk.home.serve / "text")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from polku.cli.desk import Desk, bar, home_options, json_option, print_json, say
-from polku.cli.train import stored_responses
+from polku.cli.evidence import evidence, without_items
 from polku.profiles import FeatureSet, Lens, fold_all
 from polku.training import Bundle, fit_item_statistics
 
@@ -42,7 +42,8 @@ def champion_lens(desk: Desk) -> tuple[Lens, str]:
     if stored is not None:
         bundle = Bundle.from_files(stored.files, bundle_id=stored.bundle_id)
         return Lens(bundle.feature_set, bundle.item_statistics, bundle.curriculum), "champion"
-    statistics = fit_item_statistics(stored_responses(desk), desk.curriculum)
+    responses, out = evidence(desk)
+    statistics = without_items(fit_item_statistics(responses, desk.curriculum), out)
     return Lens(FeatureSet.load(desk.home.features), statistics, desk.curriculum), "store"
 
 

@@ -1,4 +1,4 @@
-"""``polku promote``: release an audited bundle. A person does it, by name and with a reason."""
+"""``polku promote``: release a validated and audited bundle. A person does it, by name and with a reason."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ import click
 from polku.cli.candidates import candidate
 from polku.cli.desk import Desk, home_options, json_option, print_json, say
 from polku.errors import NotReleasedError
-from polku.fairness import Audit, model_card
+from polku.fairness import Audit, Grounds, model_card
 from polku.fairness import promote as release
 from polku.fairness.release import gates_of
 from polku.store.values import Release
 from polku.training import Bundle, mark_champion
+from polku.training.validation import Validation, load_limits
 
 
 def promote(
     desk: Desk, approver: str, reason: str, *, override: str | None = None, bundle_id: str | None = None
 ) -> Release:
-    """Release a candidate's bundle on its latest audit.
+    """Release a candidate's bundle on its latest validation and audit.
 
     Parameters
     ----------
@@ -39,31 +40,43 @@ def promote(
     Raises
     ------
     NotReleasedError
-        If there is no audit of this bundle, or it blocks; lists what blocks.
+        If there is no validation or no audit of this bundle, or one of them blocks; lists what blocks.
     """
     chosen = candidate(desk, bundle_id)
-    with desk.store.read() as tx:
-        stored = tx.bundles.get(chosen.bundle_id)
-        kept = tx.audits.latest(chosen.bundle_id)
-    if stored is None or kept is None:
-        raise NotReleasedError("the candidate has no audit yet", got=chosen.bundle_id[:12], hint="polku audit")
-    bundle = Bundle.from_files(stored.files, bundle_id=chosen.bundle_id)
-    audit, gates = Audit.from_json(kept.audit_json), gates_of(bundle)
-    done = release(desk.store, bundle, audit, gates, approver=approver, reason=reason, override=override)
+    bundle = chosen.bundle(desk)
+    grounds = _grounds(desk, bundle)
+    done = release(desk.store, bundle, grounds, approver=approver, reason=reason, override=override)
     mark_champion(chosen.model_version, mlruns=desk.home.mlruns, provider_id=desk.settings.provider_id)
     sections = (desk.home.models / bundle.model.name / "card.md").read_text(encoding="utf-8")
     path = card_path(desk, done)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(model_card(sections, audit, gates, done), encoding="utf-8")
+    card = model_card(sections, grounds.audit, grounds.gates, done, validation=grounds.validation)
+    path.write_text(card, encoding="utf-8")
     return done
 
 
+def _grounds(desk: Desk, bundle: Bundle) -> Grounds:
+    """Return the latest validation and audit of a bundle, and the rules they must have been made under."""
+    with desk.store.read() as tx:
+        validated, audited = tx.validations.latest(bundle.id), tx.audits.latest(bundle.id)
+    if validated is None:
+        raise NotReleasedError("the candidate is not validated yet", got=bundle.id[:12], hint="polku validate")
+    if audited is None:
+        raise NotReleasedError("the candidate has no audit yet", got=bundle.id[:12], hint="polku audit")
+    return Grounds(
+        audit=Audit.from_json(audited.audit_json),
+        gates=gates_of(bundle),
+        validation=Validation.from_json(validated.content),
+        limits=load_limits(desk.home, bundle.model.name),
+    )
+
+
 def card_path(desk: Desk, done: Release) -> Path:
-    """Return where the card of a release stands: what people wrote of the model, and what the audit says of it."""
+    """Return where the card of a release stands: what people wrote of the model, and what was found about it."""
     return desk.home.var / "cards" / desk.settings.provider_id / f"release-{done.number}.md"
 
 
-@click.command(short_help="Release an audited bundle to the service.")
+@click.command(short_help="Release a validated and audited bundle to the service.")
 @click.option("--approver", required=True, help="Who answers for the release: name and role.")
 @click.option("--reason", required=True, help="Why it is released.")
 @click.option("--override", metavar="TEXT", help="Written reason for releasing although a concern blocks.")
@@ -79,7 +92,7 @@ def command(
     provider: str | None,
     as_json: bool,
 ) -> None:
-    """Release the newest audited candidate, unless a gate blocks.
+    """Release the newest candidate that was validated and audited, unless a check or a gate blocks.
 
     \b
     Example:

@@ -11,7 +11,13 @@ from polku.cli.desk import Desk, home_options, json_option, print_json, say
 from polku.errors import InputError
 from polku.simulate import Planted, SimulationConfig, simulate
 
-PLANTS = ("harder_items_for_language", "fewer_opportunities_for", "noisier_answers_for")
+PLANTS = (
+    "harder_items_for_language",
+    "fewer_opportunities_for",
+    "noisier_answers_for",
+    "harder_items_for",
+    "flatter_items_for",
+)
 
 
 def planted(texts: tuple[str, ...]) -> dict[str, Planted]:
@@ -94,6 +100,8 @@ def command(
         harder_items_for_language=plants.get("harder_items_for_language"),
         fewer_opportunities_for=plants.get("fewer_opportunities_for"),
         noisier_answers_for=plants.get("noisier_answers_for"),
+        harder_items_for=plants.get("harder_items_for"),
+        flatter_items_for=plants.get("flatter_items_for"),
     )
     desk = Desk.at(home, provider)
     town = simulate(config, desk.curriculum)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import click
 from rich.table import Table
 
-from polku.cli.candidates import Candidate
+from polku.cli.candidates import Candidate, references_of
 from polku.cli.desk import Desk, bar, console, home_options, json_option, print_json, say
+from polku.cli.evidence import evidence, withholding
 from polku.errors import InputError
 from polku.fairness import load_gates
 from polku.records import Responses
@@ -24,7 +26,7 @@ from polku.training import (
     log_run,
     predictions_frame,
 )
-from polku.training.figures import calibration_figure
+from polku.training.explained import explained
 
 SHOWN = ("auc", "log_loss", "rmse", "ece", "cold_auc")
 
@@ -77,29 +79,32 @@ def train(desk: Desk, name: str | None = None, folds: int = 5) -> Trained:
     load_gates(desk.home, chosen)  # before the long work: without gates there is nothing to release
     policy = (desk.home.models / "path" / "policy.toml").read_bytes()
     gates = (desk.home.models / chosen / "gates.toml").read_bytes()
-    responses = stored_responses(desk)
+    responses, withheld = evidence(desk)
     with bar("cross-validating") as on_step:
         validation = cross_validate(responses, specs, desk.home, desk.curriculum, k=folds, on_step=on_step)
     with bar("fitting") as on_step:
-        model = fit(specs[-1], desk.home, responses, desk.curriculum, on_step=on_step)
+        fitted = fit(specs[-1], desk.home, responses, desk.curriculum, on_step=on_step)
+    model = withholding(fitted, withheld)
     bundle = Bundle.assemble(model, desk.curriculum, policy=policy, gates=gates)
     with desk.store.begin() as tx:
         tx.bundles.add(bundle.id, bundle.files, bundle.manifest)
+    told = explained(model, responses, desk.curriculum, validation.predictions[chosen], specs[-1].seed)
     record = log_run(
         model,
         validation.report(chosen) | {"baseline": validation.report("baseline")},
         {"data": responses.hash, **bundle.manifest["parts"]},
-        {"calibration": calibration_figure(responses.correct, validation.predictions[chosen], chosen)},
+        told.figures,
         mlruns=desk.home.mlruns,
         provider_id=desk.settings.provider_id,
+        tables=told.tables,
     )
     kept = Candidate(bundle.id, record.run_id, str(record.model_version), time.time_ns() // 1000)
-    kept.keep(desk, predictions_frame(responses, validation.predictions[chosen]))
+    kept.keep(desk, predictions_frame(responses, validation.predictions[chosen]), references_of(responses, validation))
     return Trained(kept, validation, chosen)
 
 
-def stored_responses(desk: Desk) -> Responses:
-    """Return every response of the provider.
+def stored_responses(desk: Desk, without: Sequence[str] = ()) -> Responses:
+    """Return every response of the provider, but for those to the items named.
 
     Raises
     ------
@@ -107,7 +112,7 @@ def stored_responses(desk: Desk) -> Responses:
         If there is none.
     """
     with desk.store.read() as tx:
-        responses = tx.responses.all()
+        responses = tx.responses.all(without=without)
     if not len(responses):
         raise InputError(
             "the store holds no responses",
@@ -135,8 +140,9 @@ def show(validation: CrossValidation) -> None:
 def command(model: str | None, folds: int, home: Path | None, provider: str | None, as_json: bool) -> None:
     """Fit a model on the store's responses and keep it as a candidate.
 
-    The logistic baseline and the smoothed item difficulty alone are fitted on the same folds. Nothing is
-    released: that takes `polku audit` and `polku promote`.
+    The logistic baseline and the smoothed item difficulty alone are fitted on the same folds. What the model goes
+    by, learning curves and the item table are kept in its MLflow run, as figures and tables. Nothing is
+    released: that takes `polku validate`, `polku audit` and `polku promote`.
 
     \b
     Example:
@@ -147,4 +153,4 @@ def command(model: str | None, folds: int, home: Path | None, provider: str | No
         print_json(done.to_dict())
         return
     show(done.validation)
-    say(f"candidate bundle {done.candidate.bundle_id[:12]}, MLflow run {done.candidate.run_id}; next: polku audit")
+    say(f"candidate bundle {done.candidate.bundle_id[:12]}, MLflow run {done.candidate.run_id}; next: polku validate")

@@ -26,11 +26,30 @@ LONG = 50
 """Steps of a path that is planned to be audited rather than shown."""
 
 
+class Spreads(Protocol):
+    """How likely success is on each skill, and how far off that may be: :class:`polku.training.spread.Intervals`."""
+
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        """Return the probability of success on each skill's reference item, float64[n_skills]."""
+
+    @property
+    def sd(self) -> NDArray[np.float64]:
+        """Return its standard deviation, float64[n_skills]."""
+
+
 class ReadsMastery(Protocol):
     """What says how likely success is: :class:`polku.training.FittedModel`."""
 
+    @property
+    def tells_spread(self) -> bool:
+        """Return whether :meth:`mastery_interval` can be asked."""
+
     def mastery(self, profile: Profile, skill_ids: tuple[str, ...], now: int | None) -> NDArray[np.float64]:
         """Return the probability of success on each skill's reference item, float64[n_skills]."""
+
+    def mastery_interval(self, profile: Profile, skill_ids: tuple[str, ...], now: int | None) -> Spreads:
+        """Return the same with its spread."""
 
 
 @dataclass(frozen=True)
@@ -77,21 +96,28 @@ def states_of(
     Returns
     -------
     dict of str to SkillState
-        The standard deviation is the built-in estimate's in both cases: a measure of how much there is to go on.
+        The standard deviation is the model's own where it tells one; else the built-in estimate's, a measure of how
+        much there is to go on.
     """
     evidence = profile.evidence()
     if model is None:
         return {
-            skill: _state(estimate(evidence[skill])[0], evidence[skill])
+            skill: _state(*estimate(evidence[skill]), evidence[skill])
             for skill in curriculum.order
             if skill in evidence
         }
-    mastery = model.mastery(profile, curriculum.order, now).tolist()
-    return {skill: _state(p, evidence.get(skill, NONE)) for skill, p in zip(curriculum.order, mastery, strict=True)}
+    known = [evidence.get(skill, NONE) for skill in curriculum.order]
+    if model.tells_spread:
+        found = model.mastery_interval(profile, curriculum.order, now)
+        mastery, spread = found.mean.tolist(), found.sd.tolist()
+    else:
+        mastery = model.mastery(profile, curriculum.order, now).tolist()
+        spread = [estimate(one)[1] for one in known]
+    return {skill: _state(*one) for skill, *one in zip(curriculum.order, mastery, spread, known, strict=True)}
 
 
-def _state(p: float, evidence: Evidence) -> SkillState:
-    return SkillState(p, evidence.answers, estimate(evidence)[1], evidence.last_answered_at)
+def _state(p: float, sd: float, evidence: Evidence) -> SkillState:
+    return SkillState(p, evidence.answers, sd, evidence.last_answered_at)
 
 
 def propose(  # noqa: PLR0913 - everything a proposal stands on is named

@@ -90,6 +90,11 @@ class SimulationConfig:
         three answers), and of learners who return to skills of earlier grades a good deal.
     harder_items_for_language : Planted, optional
         Word problems ask `size` logits more of learners with this home language. Answers change, learning does not.
+    harder_items_for : Planted, optional
+        Some items, a twentieth of the bank, ask `size` logits more of the group: uniform DIF.
+    flatter_items_for : Planted, optional
+        Some other items, a twentieth, lose a share `size` (0-1) of their slope over knowledge for the group: they tell
+        its learners apart less, non-uniform DIF.
     fewer_opportunities_for : Planted, optional
         The group loses a share `size` (0-1) of its practice sessions.
     noisier_answers_for : Planted, optional
@@ -121,6 +126,8 @@ class SimulationConfig:
     newcomer_share: float = 0.01
     gap_share: float = 0.12
     harder_items_for_language: Planted | None = None
+    harder_items_for: Planted | None = None
+    flatter_items_for: Planted | None = None
     fewer_opportunities_for: Planted | None = None
     noisier_answers_for: Planted | None = None
     base_rate_gaps: bool = False
@@ -137,7 +144,7 @@ class SimulationConfig:
         _share("silent_share and newcomer_share together", self.silent_share + self.newcomer_share, upto=0.5)
         for name in ("silent_share", "newcomer_share", "gap_share"):
             _share(name, getattr(self, name))
-        for name in ("fewer_opportunities_for", "noisier_answers_for"):
+        for name in ("flatter_items_for", "fewer_opportunities_for", "noisier_answers_for"):
             planted = getattr(self, name)
             _share(f"the size of {name}", planted.size if planted else 0.0)
         language = self.harder_items_for_language

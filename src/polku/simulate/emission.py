@@ -1,4 +1,4 @@
-"""From knowledge to an answer: guess, slip, attention and the burden of a text."""
+"""From knowledge to an answer: guess, slip, attention, and what an item asks more of some."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Emission:
         Share of answers of the learners that are more than a guess.
     burden : ndarray of float64
         Logits that the items ask more of these learners; zero unless planted.
+    slope : ndarray of float64, optional
+        Factor on how far knowledge moves the logit of success; one unless planted.
 
     Examples
     --------
@@ -36,14 +38,16 @@ class Emission:
     slip: Floats
     attention: Floats
     burden: Floats
+    slope: Floats | float = 1.0
 
     def success(self, knowledge: Floats) -> Floats:
         """Return the probability of a correct answer at this knowledge (0-1).
 
-        Linear from guess to ``1 - slip`` in knowledge where nothing is planted. The burden shifts the
-        logit of the part above guessing, so that the floor of guessing stays where it is.
+        Linear from guess to ``1 - slip`` in knowledge where nothing is planted. Slope and burden turn and
+        shift the logit of the part above guessing, so that the floor of guessing stays where it is.
         """
         above = (1.0 - self.guess - self.slip) / (1.0 - self.guess) * knowledge
-        above = above / (above + (1.0 - above) * np.exp(self.burden))
+        right, wrong = above**self.slope, (1.0 - above) ** self.slope
+        above = right / (right + wrong * np.exp(self.burden))
         attentive = self.guess + (1.0 - self.guess) * above
         return self.attention * attentive + (1.0 - self.attention) * self.guess

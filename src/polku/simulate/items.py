@@ -14,6 +14,9 @@ PER_SKILL = (6, 10)
 CHOICE_SHARE = 0.35
 WORD_PROBLEM_SHARE = 0.3
 TWO_SKILL_SHARE = 0.1
+HARDER, FLATTER = 1, 2
+UNEVEN_SHARE = 0.05
+"""Share of items that can be harder for a group, and of others that can be flatter; only a switch makes them so."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +39,8 @@ class ItemBank:
         Chance of success without knowledge, and of failure with full knowledge.
     word_problem : ndarray of bool, shape (n,)
         Whether the item is a text to read first.
+    uneven : ndarray of int64, shape (n,)
+        ``HARDER`` or ``FLATTER`` where a switch may make the item so for a group; 0 elsewhere.
     reference : ndarray of int64, shape (S,)
         The item of each skill with the median demand.
     """
@@ -49,6 +54,7 @@ class ItemBank:
     guess: NDArray[np.float64]
     slip: NDArray[np.float64]
     word_problem: NDArray[np.bool_]
+    uneven: NDArray[np.int64]
     reference: NDArray[np.int64]
 
     def __len__(self) -> int:
@@ -95,6 +101,7 @@ def draw_items(curriculum: Curriculum, rng: np.random.Generator) -> ItemBank:
         guess=np.where(choice, rng.uniform(0.2, 0.25, n), rng.uniform(0.01, 0.06, n)),
         slip=rng.uniform(0.01, 0.03, n) + 0.04 * np.minimum(demand, 2.0),
         word_problem=rng.random(n) < WORD_PROBLEM_SHARE,
+        uneven=np.searchsorted([1 - 2 * UNEVEN_SHARE, 1 - UNEVEN_SHARE], rng.random(n), side="right"),
         reference=_median_items(demand, start),
     )
 

@@ -20,7 +20,7 @@ class Truth:
         ``learner_id, skill_id, knowledge, p_reference`` at the end of the year: knowledge in 0-1 by the law,
         and the probability of success on the skill's reference item without anything planted.
     items : DataFrame
-        ``item_id, demand, guess, slip, word_problem, reference``.
+        ``item_id, demand, guess, slip, word_problem, uneven, reference``.
     learners : DataFrame
         ``learner_id, rate, forgetting, attention, level, gap, silent, newcomer``.
     """

@@ -33,6 +33,10 @@ class Effects:
     ----------
     burden : ndarray of float64, shape (L,)
         Logits more on word problems.
+    harder : ndarray of float64, shape (L,)
+        Logits more on the items marked ``HARDER``.
+    flatter : ndarray of float64, shape (L,)
+        Share of the slope over knowledge that the items marked ``FLATTER`` lose.
     noise : ndarray of float64, shape (L,)
         Share of answers that is a guess.
     lost : ndarray of float64, shape (L,)
@@ -42,6 +46,8 @@ class Effects:
     """
 
     burden: NDArray[np.float64]
+    harder: NDArray[np.float64]
+    flatter: NDArray[np.float64]
     noise: NDArray[np.float64]
     lost: NDArray[np.float64]
     level: NDArray[np.float64]
@@ -55,6 +61,8 @@ def plant(config: SimulationConfig, background: pd.DataFrame) -> Effects:
     """Turn the switches of `config` into effects on the learners of `background`."""
     return Effects(
         burden=_sizes(config.harder_items_for_language, background),
+        harder=_sizes(config.harder_items_for, background),
+        flatter=_sizes(config.flatter_items_for, background),
         noise=_sizes(config.noisier_answers_for, background),
         lost=_sizes(config.fewer_opportunities_for, background),
         level=_base_rates(background) if config.base_rate_gaps else np.ones(len(background)),

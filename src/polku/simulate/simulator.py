@@ -62,7 +62,11 @@ def simulate(
     start = draw_start(curriculum, places, year, traits, cohort.gap, stream(seed, "preparation"))
     attention = traits.attention * (1.0 - effects.noise)
     world = World(
-        LAWS[config.law](start), bank, Luck(seed, config.learners), attention=attention, burden=effects.burden
+        *(LAWS[config.law](start), bank, Luck(seed, config.learners)),
+        attention=attention,
+        burden=effects.burden,
+        harder=effects.harder,
+        flatter=effects.flatter,
     )
     diary = draw_diary(config, year, cohort, programme, bank, effects.lost)
     lessons = draw_lessons(programme, year, cohort, stream(seed, "lessons"))

@@ -67,7 +67,7 @@ def truth_tables(world: World, places: Places, cohort: Cohort, traits: Traits, a
         "knowledge": known,
         "p_reference": world.success(learner, bank.reference[skill], when, planted=False),
     }
-    items = {name: getattr(bank, name) for name in ("demand", "guess", "slip", "word_problem")}
+    items = {name: getattr(bank, name) for name in ("demand", "guess", "slip", "word_problem", "uneven")}
     reference = np.isin(np.arange(len(bank)), bank.reference)
     hidden = {name: getattr(traits, name) for name in ("rate", "forgetting", "attention", "level")}
     marks = {name: getattr(cohort, name) for name in ("gap", "silent", "newcomer")}

@@ -14,7 +14,7 @@ from polku.curriculum import Curriculum
 from polku.errors import NotFoundError, nearest
 from polku.simulate.config import LawName
 from polku.simulate.emission import Emission
-from polku.simulate.items import ItemBank, draw_items, prerequisite_table
+from polku.simulate.items import FLATTER, HARDER, ItemBank, draw_items, prerequisite_table
 from polku.simulate.laws import LAWS, Law, Start
 from polku.simulate.luck import Luck, stream
 from polku.simulate.occasions import Lessons
@@ -42,6 +42,9 @@ class World:
         Share of answers that are more than a guess; the law's traits by default.
     burden : ndarray of float64, shape (L,), optional
         Logits that word problems ask more of a learner; none by default.
+    harder, flatter : ndarray of float64, shape (L,), optional
+        Logits that items marked ``HARDER`` ask more; share of the slope that items marked ``FLATTER`` lose; none by
+        default.
 
     Examples
     --------
@@ -57,14 +60,25 @@ class World:
     """
 
     def __init__(
-        self, law: Law, bank: ItemBank, luck: Luck, *, attention: Floats | None = None, burden: Floats | None = None
+        self,
+        law: Law,
+        bank: ItemBank,
+        luck: Luck,
+        *,
+        attention: Floats | None = None,
+        burden: Floats | None = None,
+        harder: Floats | None = None,
+        flatter: Floats | None = None,
     ) -> None:
         self.law = law
         self.bank = bank
         self.luck = luck
         self.occasions = np.zeros(len(law.traits.rate), dtype=np.int64)
         self._attention = law.traits.attention if attention is None else attention
-        self._burden = np.zeros(len(self.occasions)) if burden is None else burden
+        nothing = np.zeros(len(self.occasions))
+        self._burden = nothing if burden is None else burden
+        self._harder = nothing if harder is None else harder
+        self._flatter = nothing if flatter is None else flatter
 
     @classmethod
     def fresh(cls, curriculum: Curriculum, *, learners: int, law: LawName, seed: int) -> Self:
@@ -188,8 +202,11 @@ class World:
     def _emission(self, learners: Indices, items: Indices, *, planted: bool = True) -> Emission:
         """Return how knowledge shows in these answers."""
         attention = self._attention if planted else self.law.traits.attention
+        uneven = self.bank.uneven[items] * planted
         burden = self._burden[learners] * self.bank.word_problem[items] * planted
-        return Emission(self.bank.guess[items], self.bank.slip[items], attention[learners], burden)
+        burden = burden + self._harder[learners] * (uneven == HARDER)
+        slope = 1.0 - self._flatter[learners] * (uneven == FLATTER)
+        return Emission(self.bank.guess[items], self.bank.slip[items], attention[learners], burden, slope)
 
 
 @dataclass(frozen=True, slots=True)

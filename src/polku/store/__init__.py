@@ -1,13 +1,13 @@
 """What is kept, and how: one store per provider, on SQLite or PostgreSQL.
 
-The store keeps responses, roster, items, folded profiles, bundles with their audits and releases, what
+The store keeps responses, roster, items, folded profiles, bundles with their audits, validations and releases, what
 was suggested and what people decided. A :class:`Store` is bound to one provider; inside
 :meth:`Store.begin` a transaction hands out one repository per noun, and everything done there is
 committed together or not at all. Nobody calls commit.
 
 Three promises are kept here and nowhere else. Responses are append-only and told apart by id: adding
 again changes nothing, and other content under a known id goes to quarantine. A release needs a stored
-bundle and a stored audit of that very bundle. And the suggestion log is a hash chain over salted
+bundle, a stored audit and a stored validation of that very bundle. And the suggestion log is a hash chain over salted
 commitments, so that an altered, missing or reordered entry shows, while one learner's payloads can
 still be erased.
 
@@ -33,6 +33,7 @@ from polku.store.values import (
     Release,
     StoredAudit,
     StoredBundle,
+    StoredValidation,
     Suggestion,
 )
 
@@ -52,6 +53,7 @@ __all__ = [
     "Store",
     "StoredAudit",
     "StoredBundle",
+    "StoredValidation",
     "Suggestion",
     "Transaction",
     "utc_now",

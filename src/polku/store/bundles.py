@@ -75,15 +75,15 @@ class Bundles:
         row = self._tenant.first(self._tenant.select(table, table.c.manifest).where(table.c.bundle_id == bundle_id))
         return None if row is None else StoredBundle(bundle_id, parse(row.manifest), self._files(bundle_id))
 
-    def release(self, bundle_id: str, approver: str, reason: str, audit_id: str) -> Release:
+    def release(self, bundle_id: str, approver: str, reason: str, audit_id: str, validation_id: str) -> Release:
         """Record that a bundle may serve; from now on it is the champion.
 
-        Whether the audit lets it is for :mod:`polku.fairness` to say before calling this.
+        Whether audit and validation let it is for :mod:`polku.fairness` to say before calling this.
 
         Parameters
         ----------
-        bundle_id, audit_id : str
-            A stored bundle and a stored audit of that bundle.
+        bundle_id, audit_id, validation_id : str
+            A stored bundle, a stored audit and a stored validation of that bundle.
         approver, reason : str
             Who answers for it, and why; neither may be blank.
 
@@ -95,9 +95,10 @@ class Bundles:
         Raises
         ------
         NotReleasedError
-            If the bundle or the audit is not stored, the audit is of another bundle, or nobody answers for it.
+            If bundle, audit or validation is not stored or of another bundle, or nobody answers for it.
         """
         self._refuse_unaudited(bundle_id, audit_id)
+        self._refuse_unvalidated(bundle_id, validation_id)
         if not approver.strip() or not reason.strip():
             raise NotReleasedError(
                 "a release needs a named approver and a reason",
@@ -111,6 +112,7 @@ class Bundles:
             approver=approver,
             reason=reason,
             released_at=self._tenant.now(),
+            validation_id=validation_id,
         )
         self._tenant.insert(tables.releases, [release._asdict()])
         return release
@@ -150,6 +152,15 @@ class Bundles:
                 "nothing serves without an audit of its own",
                 got=f"audit {audit_id}",
                 hint="run polku audit on this bundle",
+            )
+
+    def _refuse_unvalidated(self, bundle_id: str, validation_id: str) -> None:
+        table = tables.validations
+        if not self._tenant.count(table, table.c.bundle_id == bundle_id, table.c.validation_id == validation_id):
+            raise NotReleasedError(
+                "nothing serves without a validation of its own",
+                got=f"validation {validation_id}",
+                hint="run polku validate on this bundle",
             )
 
     def _sums(self, bundle_id: str) -> tuple[str, dict[str, str]] | None:

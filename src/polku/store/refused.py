@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import func
+
 from polku.home import digest
 from polku.records import Refused
 from polku.store import tables
@@ -58,6 +60,11 @@ class Quarantine:
         statement = self._tenant.select(_TABLE, *(_TABLE.c[name] for name in (*_NAMES, "refused_at")))
         order = (_TABLE.c.refused_at, _TABLE.c.source, _TABLE.c.line, _TABLE.c.refused_id)
         return [Quarantined(*row) for row in self._tenant.rows(statement.order_by(*order))]
+
+    def reasons(self) -> dict[str, int]:
+        """Return how many rows are in quarantine by reason, without reading them."""
+        counted = self._tenant.select(_TABLE, _TABLE.c.reason, func.count()).group_by(_TABLE.c.reason)
+        return {row.reason: int(row[1]) for row in self._tenant.rows(counted.order_by(_TABLE.c.reason))}
 
     def count(self) -> int:
         """Return how many rows are in quarantine."""

@@ -79,31 +79,34 @@ class ResponseLog:
             self._quarantine.add(Refused.of(conflicts.values()), source)
         return Added(accepted, len(responses) - accepted - len(conflicts), list(conflicts))
 
-    def all(self) -> Responses:
-        """Return all responses."""
-        return bulk.from_rows(self._tenant.rows(self._tenant.select(_TABLE, *_CONTENT)))
+    def all(self, *, without: Iterable[str] = ()) -> Responses:
+        """Return all responses, but for those to the items `without`."""
+        return bulk.from_rows(self._rows(*_not_to(without)))
 
-    def of(self, learner_ids: Iterable[str]) -> Responses:
-        """Return the responses of some learners; a learner without responses adds nothing."""
-        parts = chunks(sorted(set(learner_ids)))
-        return bulk.from_rows([row for part in parts for row in self._rows(_TABLE.c.learner_id.in_(part))])
+    def of(self, learner_ids: Iterable[str], *, without: Iterable[str] = ()) -> Responses:
+        """Return the responses of some learners; a learner without responses adds nothing.
 
-    def after(self, learner_id: str, last_key: FoldKey | None) -> Responses:
+        Responses to the items `without` are left out.
+        """
+        parts, kept = chunks(sorted(set(learner_ids))), _not_to(without)
+        return bulk.from_rows([row for part in parts for row in self._rows(_TABLE.c.learner_id.in_(part), *kept)])
+
+    def after(self, learner_id: str, last_key: FoldKey | None, *, without: Iterable[str] = ()) -> Responses:
         """Return one learner's responses beyond `last_key`, or all of them when it is None.
 
         A late arrival can stand *before* the key: compare the profile's number of answers with
-        :meth:`count` to notice it.
+        :meth:`count` to notice it. Responses to the items `without` are left out of both.
         """
-        where: list[ColumnElement[bool]] = [_TABLE.c.learner_id == learner_id]
+        where: list[ColumnElement[bool]] = [_TABLE.c.learner_id == learner_id, *_not_to(without)]
         if last_key is not None:
             key = tuple_(_TABLE.c.known_at, _TABLE.c.answered_at, _TABLE.c.response_id)
             where.append(key > last_key)
         return bulk.from_rows(self._rows(*where))
 
-    def count(self, learner_id: str | None = None) -> int:
-        """Return how many responses there are, of one learner or in all."""
+    def count(self, learner_id: str | None = None, *, without: Iterable[str] = ()) -> int:
+        """Return how many responses there are, of one learner or in all, but for those to the items `without`."""
         where = [] if learner_id is None else [_TABLE.c.learner_id == learner_id]
-        return self._tenant.count(_TABLE, *where)
+        return self._tenant.count(_TABLE, *where, *_not_to(without))
 
     def learners(self) -> list[str]:
         """Return the ids of all learners with a response, in order."""
@@ -134,6 +137,11 @@ class ResponseLog:
             stored.update((row[0], row) for row in self._rows(_TABLE.c.response_id.in_(part)))
         differing = {row[0]: (row, _differing(row, stored[row[0]])) for row in rows}
         return {response_id: _refusal(row, names) for response_id, (row, names) in differing.items() if names}
+
+
+def _not_to(items: Iterable[str]) -> list[ColumnElement[bool]]:
+    """Return the conditions that leave answers to `items` out."""
+    return [_TABLE.c.item_id.not_in(part) for part in chunks(sorted(set(items)))]
 
 
 def _differing(row: bulk.Content, stored: bulk.Content) -> list[str]:

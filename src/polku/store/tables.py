@@ -174,6 +174,21 @@ audits = Table(
     comment="Audits, each of one bundle",
 )
 
+validations = Table(
+    "validations",
+    metadata,
+    _key("provider_id"),
+    _key("validation_id"),
+    _text("bundle_id"),
+    Column("number", BigInteger, nullable=False),
+    _text("verdict"),
+    _text("content"),
+    _time("added_at"),
+    ForeignKeyConstraint(["provider_id", "bundle_id"], ["bundles.provider_id", "bundles.bundle_id"]),
+    UniqueConstraint("provider_id", "number"),
+    comment="Validations, each of one bundle on the provider's own answers",
+)
+
 releases = Table(
     "releases",
     metadata,
@@ -184,6 +199,7 @@ releases = Table(
     _text("approver"),
     _text("reason"),
     _time("released_at"),
+    _text("validation_id", optional=True),  # releases made before there were validations have none
     ForeignKeyConstraint(
         ["provider_id", "bundle_id", "audit_id"], ["audits.provider_id", "audits.bundle_id", "audits.audit_id"]
     ),

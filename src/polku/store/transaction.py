@@ -13,6 +13,7 @@ from polku.store.responses import ResponseLog
 from polku.store.roster import RosterTable
 from polku.store.suggestions import Suggestions
 from polku.store.tenant import Tenant
+from polku.store.validations import Validations
 
 
 class Transaction:
@@ -28,7 +29,7 @@ class Transaction:
 
     Attributes
     ----------
-    responses, refused, roster, items, profiles, bundles, audits, suggestions, decisions, log
+    responses, refused, roster, items, profiles, bundles, audits, validations, suggestions, decisions, log
         One repository each; see the class of the same noun.
     """
 
@@ -41,5 +42,6 @@ class Transaction:
         self.profiles = Profiles(tenant)
         self.bundles = Bundles(tenant)
         self.audits = Audits(tenant)
+        self.validations = Validations(tenant)
         self.suggestions = Suggestions(tenant, self.log)
         self.decisions = Decisions(tenant, self.log)

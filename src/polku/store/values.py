@@ -65,8 +65,18 @@ class StoredAudit(NamedTuple):
     added_at: int
 
 
+class StoredValidation(NamedTuple):
+    """A validation as it was stored."""
+
+    validation_id: str
+    bundle_id: str
+    verdict: str
+    content: str
+    added_at: int
+
+
 class Release(NamedTuple):
-    """Who let which bundle serve, when, why and on which audit."""
+    """Who let which bundle serve, when, why, on which audit and which validation (None: from before there were any)."""
 
     number: int
     bundle_id: str
@@ -74,6 +84,7 @@ class Release(NamedTuple):
     approver: str
     reason: str
     released_at: int
+    validation_id: str | None
 
 
 class Suggestion(NamedTuple):

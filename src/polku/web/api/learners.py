@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from polku.paths.suggester import Standing
+from polku.training.contributions import mastery_contributions
 from polku.web.access import Local
 from polku.web.service import Held, Writing
 from polku.web.shapes import VISIBLE, PathId, PathShape, Shape
@@ -29,6 +30,9 @@ class SkillShape(Shape):
     """Standard deviation of the estimate from the answers alone: how much there is to go on."""
     last_answered_at: int | None
     """Microseconds since 1970 in UTC, or the order number of the latest answer."""
+    made_of: dict[str, float] | None = None
+    """Where asked for and a model speaks: what `mastery` is made of, in logits that add up to its own; `base`, the
+    families of what the model looks at, and `calibration`."""
 
 
 class ProfileShape(Shape):
@@ -49,7 +53,13 @@ class ProfileShape(Shape):
 
 
 @router.get("/{learner_id:path}/profile")
-def profile(_access: Local, held: Held, tx: Writing, learner_id: PathId) -> ProfileShape:
+def profile(
+    _access: Local,
+    held: Held,
+    tx: Writing,
+    learner_id: PathId,
+    explain: Annotated[bool, Query(description="Whether to say what each estimate is made of")] = False,
+) -> ProfileShape:
     """Return what the learner's answers say of each skill that has any.
 
     `mastery` is for choosing next steps: not a grade, and no ground for one.
@@ -58,17 +68,27 @@ def profile(_access: Local, held: Held, tx: Writing, learner_id: PathId) -> Prof
     order = standing.released.lens.curriculum.order
     answered = standing.profile.evidence()
     known = [skill for skill in order if skill in answered]
+    made_of = _made_of(standing, known, held.now()) if explain else {}
     return ProfileShape(
         learner_id=learner_id,
         grade=standing.learner.grade,
         answers=standing.profile.answers,
         source="built-in estimate" if standing.released.model is None else "model",
         bundle=standing.released.bundle_id,
-        skills=[_skill(standing, skill) for skill in (*known, *sorted(set(answered) - set(known)))],
+        skills=[_skill(standing, skill, made_of.get(skill)) for skill in (*known, *sorted(set(answered) - set(known)))],
     )
 
 
-def _skill(standing: Standing, skill_id: str) -> SkillShape:
+def _made_of(standing: Standing, skills: list[str], now: int) -> dict[str, dict[str, float]]:
+    """Return what the model's estimates are made of, by skill; nothing where no model is released."""
+    model, held = standing.released.model, standing.profile
+    if model is None:
+        return {}
+    told = mastery_contributions(model, held, skills, now if held.clock else None)
+    return {skill: {"base": one.base, **one.families, "calibration": one.calibration} for skill, one in told.items()}
+
+
+def _skill(standing: Standing, skill_id: str, made_of: dict[str, float] | None) -> SkillShape:
     """Return one skill; of one that the curriculum lacks there is evidence only."""
     evidence, state = standing.profile.evidence()[skill_id], standing.states.get(skill_id)
     skill = standing.released.lens.curriculum.skills.get(skill_id)
@@ -79,6 +99,7 @@ def _skill(standing: Standing, skill_id: str) -> SkillShape:
         mastery=None if state is None else round(state.p, 4),
         sd=None if state is None or state.sd is None else round(state.sd, 4),
         last_answered_at=evidence.last_answered_at,
+        made_of=made_of,
     )
 
 

@@ -13,7 +13,7 @@ router = APIRouter(prefix="/v1/models", tags=["models"])
 
 
 class ReleaseShape(Shape):
-    """Who released a bundle, why, and on which audit."""
+    """Who released a bundle, why, and on which audit and validation."""
 
     number: int
     """Counts the provider's releases."""
@@ -21,6 +21,8 @@ class ReleaseShape(Shape):
     """What was released."""
     audit_id: str
     """The audit it was released on."""
+    validation_id: str | None
+    """The validation it was released on; null of a release from before there were any."""
     approver: str
     """Who answers for it."""
     reason: str
@@ -35,7 +37,7 @@ class ChampionShape(Shape):
     bundle: str
     """Its id: the SHA-256 of its manifest."""
     release: ReleaseShape
-    """Who released it, why, and on which audit."""
+    """Who released it, why, and on which audit and validation."""
     model: str
     """Name of the model in it."""
     purpose: str
