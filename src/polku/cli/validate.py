@@ -86,6 +86,7 @@ def by_background(desk: Desk, bundle: Bundle, predictions: pd.DataFrame, limits:
         purpose=f"validation of bundle {bundle.id}: calibration by group",
         predictions=predictions,
         subject={"bundle": bundle.id},
+        figures=False,
     )
     found = [cell.verdict for cell in done.cells]
     counts = f"{found.count('pass')} of {len(found)} groups pass, {found.count('concern')} of concern; see polku audit"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,8 @@ from polku.fairness.attributes import labels, long_form
 from polku.fairness.audit import Audit
 from polku.fairness.auditing import audit_together
 from polku.fairness.background import Background, Kept
-from polku.fairness.differencing import Fingerprint, guarded
+from polku.fairness.cell import Cell
+from polku.fairness.differencing import Fingerprint, Kind, guarded
 from polku.fairness.ledger import Ledger
 from polku.home import Home, load_toml
 from polku.schemas.gates import Gates
@@ -86,6 +89,7 @@ def audit_enclave(  # noqa: PLR0913 - one audit in one call, everything after th
     threshold: float | None = None,
     seed: int = 0,
     subject: Mapping[str, str] | None = None,
+    figures: bool = True,
 ) -> Audit:
     """Audit predictions and paths over the groups kept in the enclave.
 
@@ -101,12 +105,15 @@ def audit_enclave(  # noqa: PLR0913 - one audit in one call, everything after th
         As for :func:`polku.fairness.audit_together`.
     subject : mapping of str to str, optional
         Hashes of what is audited: ``{"bundle": bundle.id}``.
+    figures : bool
+        Whether figures come out. Without them cells keep their verdicts alone, and no table is remembered: there is
+        nothing that another could be subtracted from.
 
     Returns
     -------
     Audit
-        Cells over groups; no learner's attribute leaves. Attributes that could be set against a table audited before
-        about nearly the same learners are withheld outside the enclave.
+        Cells over groups; no learner's attribute leaves. Attributes that could be set against a table of the same
+        kind, audited before about nearly the same learners, are withheld outside the enclave.
 
     Raises
     ------
@@ -117,17 +124,27 @@ def audit_enclave(  # noqa: PLR0913 - one audit in one call, everything after th
         frame = background.read(purpose)
     slices = load_slices(home)
     done = audit_together(predictions, paths, frame, slices, gates, threshold=threshold, seed=seed)
-    for table in (predictions, paths):
+    done = done.about(**(subject or {}))
+    if not figures:
+        return replace(done, cells=tuple(_verdict_only(cell) for cell in done.cells), overall={})
+    tables: tuple[tuple[Kind, pd.DataFrame | None], ...] = (("predictions", predictions), ("paths", paths))
+    for kind, table in tables:
         if table is not None:
-            done = _guarded(done, table, long_form(frame), slices, settings)
-    return done.about(**(subject or {}))
+            learners = np.asarray(table["learner_id"].dropna().astype(str).unique(), dtype=object)
+            groups = labels(long_form(frame), learners, slices)
+            done = _guarded(done, Fingerprint.of(kind, learners, groups, settings.provider_id), settings)
+    return done
 
 
-def _guarded(audit: Audit, table: pd.DataFrame, background: pd.DataFrame, slices: Slices, settings: Settings) -> Audit:
-    """Set a table's learners against those of every table audited before, and remember them."""
-    learners = np.asarray(table["learner_id"].dropna().astype(str).unique(), dtype=object)
-    now = Fingerprint.of(learners, labels(background, learners, slices), settings.provider_id)
+def _verdict_only(cell: Cell) -> Cell:
+    kept = {"attribute": cell.attribute, "group": cell.group, "metric": cell.metric, "verdict": cell.verdict}
+    nothing: dict[str, Any] = dict.fromkeys(field.name for field in fields(Cell))
+    return Cell(**nothing | kept | {"reason": "only the verdict leaves the enclave"})
+
+
+def _guarded(audit: Audit, now: Fingerprint, settings: Settings) -> Audit:
+    """Set a table's learners against those of every like table published before, and remember what is published."""
     with Ledger.open(settings.background, settings.provider_id) as ledger:
-        done = guarded(audit, now, ledger.published())
-        ledger.add(now)
+        done, published = guarded(audit, now, ledger.published())
+        ledger.add(published)
     return done

@@ -39,8 +39,8 @@ class Ledger:
     >>> import numpy as np
     >>> ids, clubs = np.array(["a", "b"], dtype=object), {"club": np.array(["x", "y"], dtype=object)}
     >>> with tempfile.TemporaryDirectory() as folder, Ledger.open(f"{folder}/b.db", "demo") as ledger:
-    ...     ledger.add(Fingerprint.of(ids, clubs, "demo"))
-    ...     ledger.add(Fingerprint.of(ids, clubs, "demo"))
+    ...     ledger.add(Fingerprint.of("paths", ids, clubs, "demo"))
+    ...     ledger.add(Fingerprint.of("paths", ids, clubs, "demo"))
     ...     len(ledger.published())
     1
     """
@@ -78,7 +78,7 @@ class Ledger:
         self._engine.dispose()
 
     def add(self, fingerprint: Fingerprint) -> None:
-        """Remember a table; the same learners in the same groups are remembered once."""
+        """Remember a table; one of the same kind, learners and groups is remembered once."""
         content = fingerprint.to_json()
         own = _published.c.provider_id == self._provider_id
         with begin(self._engine, write=True) as connection:

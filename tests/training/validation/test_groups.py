@@ -110,3 +110,20 @@ def test_a_pass_needs_groups_of_nearly_all_answers(
     small = world.responses.learner < share * 120
     checks, _ = judged(world, {"school": np.where(small, "a small one", "the large one").astype(object)}, limits)
     assert checks["school"].finding == finding
+
+
+def test_looking_at_many_groups_raises_no_more_false_alarms(make_world: MakeWorld, limits: ValidationLimits) -> None:
+    """Calibrated answers in 20 classes: some class stands out at one time in twenty, not at nearly every time.
+
+    Where no distance at all is allowed, so that every interval that misses the truth is an alarm.
+    """
+    strict = limits.checks["school"].model_copy(update={"limit": 0.0, "slope_limit": 1e-9})
+    asked = limits.model_copy(update={"checks": limits.checks | {"school": strict}})
+    alarms = 0
+    for seed in range(60):
+        world = make_world(600, 10, seed=seed)
+        classes = np.array([f"class {one % 20:02d}" for one in world.responses.learner], dtype=object)
+        checks, figures = judged(world, {"school": classes}, asked)
+        assert len(figures) == 20
+        alarms += checks["school"].finding == "concern"
+    assert alarms <= 9
