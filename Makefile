@@ -41,7 +41,7 @@ prove: install  ## The long tests, and the benches that hold a limit
 # In their short form where they have one; what takes longer has a target of its own below.
 define BENCHES
 audit.py
-audit_calibration.py
+audit_calibration.py --repeats 30
 curriculum.py
 dif.py
 explain.py

@@ -1,4 +1,4 @@
-"""What each family of features is worth: the response model without it, beside the whole, on the same learners held out.
+"""What each family of features is worth: the response model without it, beside the whole, on the same learners.
 
 Run ``python benchmarks/ablation.py``. The rows are built once for each fold, as for training; then columns are left out
 and the trees fitted again. Printed for each data set and family: the AUC that is lost without it, and its interval by
@@ -18,14 +18,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from peers.paired import Resampled, interval
 from polku.curriculum import Curriculum
 from polku.exchange import read_responses
 from polku.home import Home
-from polku.profiles import FeatureSet
+from polku.profiles import FeatureSet, build
 from polku.records import Responses
-from polku.schemas.model import ModelSpec
+from polku.schemas.model import ModelSpec, TreeParameters
 from polku.training import learner_folds, load_spec, training_table, twin_groups
 from polku.training.measures import auc
 from polku.training.trees import fit_trees
@@ -70,8 +71,6 @@ def held_out(responses: Responses, spec: ModelSpec, home: Home, folds: int, seed
         together = np.unique(groups[fold != number], return_inverse=True)[1].astype(np.int32)
         table = training_table(spec, home, train, curriculum, seed, groups=together)
         known = table.item_statistics
-        from polku.profiles import build  # late: its kernels are only wanted once there are rows
-
         difficulties = known.rows(test), known.skill_rows(test)
         rows = build(test, table.feature_set, *difficulties, curriculum, known.sequence.placed(test))
         learners = np.flatnonzero(fold == number)[test.learner]
@@ -80,13 +79,12 @@ def held_out(responses: Responses, spec: ModelSpec, home: Home, folds: int, seed
 
 def fitted(rows: Rows, columns: list[int], spec: ModelSpec) -> Floats:
     """Return the predictions of trees that look at some columns only."""
-    assert spec.lightgbm is not None
-    parameters = spec.lightgbm.model_copy(update={"trees": TREES, "learning_rate": 0.05})
+    parameters = (spec.lightgbm or TreeParameters()).model_copy(update={"trees": TREES, "learning_rate": 0.05})
     names = [str(column) for column in columns]
     trees = fit_trees(
         rows.train[:, columns], rows.train_correct, parameters, columns=names, directions=None, seed=spec.seed
     )
-    return 1.0 / (1.0 + np.exp(-trees.score(rows.test[:, columns])))
+    return np.asarray(expit(trees.score(rows.test[:, columns])))
 
 
 def worth(responses: Responses, spec: ModelSpec, home: Home, folds: int, seed: int) -> pd.DataFrame:
@@ -141,8 +139,8 @@ def main() -> int:
         responses = read_responses(data / name, FORMATS[name]).responses
         table = worth(responses, load_spec(home, MODEL), home, chosen.folds, chosen.seed)
         print(f"\n{name}\n{table.to_string(float_format='{:+.4f}'.format, index=False)}", flush=True)
-        for line in table.itertuples():
-            earns[str(line.family)] = earns.get(str(line.family), False) or bool(line.low > 0.0)
+        for family, low in zip(table["family"].tolist(), table["low"].to_numpy(np.float64).tolist(), strict=True):
+            earns[family] = earns.get(family, False) or low > 0.0
     nothing = [family for family, worthwhile in earns.items() if not worthwhile]
     if nothing:
         print(f"shown to be worth nothing by itself here: {', '.join(nothing)}", file=sys.stderr)

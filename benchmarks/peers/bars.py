@@ -14,7 +14,9 @@ Lines = dict[str, dict[str, float]]
 """The figures of each model, by name."""
 LEAST_AUC = {"assistments2009": 0.778, "assistments2015": 0.730}
 MOST_ECE = {"assistments2009": 0.010, "assistments2015": 0.008, "fsaif": 0.02}
-AHEAD_OF = {"assistments2009": ("Best-LR", 0.025)}
+AHEAD_OF = {"assistments2009": ("Best-LR, 100 steps", 0.025)}
+"""The margin was set against Best-LR as scikit-learn fits it unasked. Fitted until it converges it is stronger, and
+stands in the table, too; as every peer it has to be beaten by the whole interval."""
 LIMIT_S, LEAST_RATIO = 60.0, 3.0
 TIMED, SLOWEST = "assistments2009", "pyBKT forgets"
 COLD = ("first", "first_five", "unseen_items", "unseen_skills")
