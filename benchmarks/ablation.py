@@ -98,9 +98,9 @@ def worth(responses: Responses, spec: ModelSpec, home: Home, folds: int, seed: i
     found: dict[str, list[Floats]] = {name: [] for name in wanted}
     correct, learner = [], []
     for done, rows in enumerate(held_out(responses, spec, home, folds, seed), start=1):
-        present = ~np.isnan(rows.train).all(axis=0)
+        present = np.flatnonzero(np.isfinite(rows.train).any(axis=0)).tolist()
         for name, columns in wanted.items():
-            found[name].append(fitted(rows, [one for one in columns if present[one]] or plain, spec))
+            found[name].append(fitted(rows, [one for one in columns if one in present] or plain, spec))
         correct.append(rows.test_correct)
         learner.append(rows.learner)
         print(f"fold {done} of {folds}", file=sys.stderr, flush=True)

@@ -11,7 +11,7 @@ from scipy.special import expit
 
 from polku.curriculum import Curriculum
 from polku.home import Home
-from polku.profiles.sequence_effects import COUNTS, effect_of
+from polku.profiles.sequence_effects import COUNTS, SequenceEffects, effect_of
 from polku.records import Responses
 from polku.training import cross_fit, fit, fit_item_statistics, learner_folds, load_spec
 from polku.training.sequence import LEAST, Sequences, last_two, pruned
@@ -119,10 +119,11 @@ def test_pruning_changes_nothing_that_is_read(planted: Responses) -> None:
     small = pruned(whole)
     assert small.items == tuple(item for item in whole.items if small.item_row(item) >= 0)
 
-    def named(effects: object, names: object, pairs: list[tuple[int, int, float]]) -> set[tuple[object, ...]]:
-        return {(names[slot // 2], slot % 2, names[row], effect) for slot, row, effect in pairs}  # type: ignore[index]
+    def named(effects: SequenceEffects) -> set[tuple[str, int, str, float]]:
+        names = effects.items
+        return {(names[slot // 2], slot % 2, names[row], effect) for slot, row, effect in effects.item_next.pairs()}
 
-    assert named(small, small.items, small.item_next.pairs()) == named(whole, whole.items, whole.item_next.pairs())
+    assert named(small) == named(whole)
     for skill in small.skills:
         there, here = whole.skill_row(skill), small.skill_row(skill)
         assert (small.skill_repeat[here] == whole.skill_repeat[there]).all()
