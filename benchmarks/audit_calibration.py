@@ -107,13 +107,13 @@ def printed(worlds: list[World | Paths], counts: dict[str, Counter[str]]) -> int
 
 def _printed_coverage(worlds: list[World | Paths], counts: dict[str, Counter[str]]) -> int:
     """Print how often intervals hold the truth; a bar is missed when the exact bounds lie outside the two points."""
-    missed = 0
+    missed, looks = 0, len(COVERED) * sum(isinstance(world, World) for world in worlds)
     print("\n" + f"{'intervals of 95 % hold the truth':34}" + "".join(f"{name:>14}" for name in COVERED))
     for world in (world for world in worlds if isinstance(world, World)):
         found, shown = counts[world.name], ""
         for name in COVERED:
             total = found[f"{name} shown"]
-            low, high = _exact(found[f"{name} held"], total) if total else (0.0, 1.0)
+            low, high = _exact(found[f"{name} held"], total, looks) if total else (0.0, 1.0)
             off = high < NOMINAL - SLACK or low > NOMINAL + SLACK
             missed += off
             figure = f"{found[f'{name} held'] / total:.1%}" if total else "-"
@@ -228,8 +228,9 @@ def _curve(y: Any, p: Any) -> tuple[Floats, Floats]:
     return np.asarray(false, dtype=np.float64), np.asarray(true, dtype=np.float64)
 
 
-def _exact(count: int, total: int) -> tuple[float, float]:
-    bounds = binomtest(count, total).proportion_ci(method="exact")
+def _exact(count: int, total: int, looks: int = 1) -> tuple[float, float]:
+    """Return exact 95 % bounds, widened where one of so many `looks` would stray by chance (Bonferroni)."""
+    bounds = binomtest(count, total).proportion_ci(1.0 - LEVEL / looks, method="exact")
     return float(bounds.low), float(bounds.high)
 
 
