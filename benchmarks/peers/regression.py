@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from abc import ABC, abstractmethod
 
 import numpy as np
 from scipy.sparse import csr_array, csr_matrix, hstack
@@ -12,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from peers.log import Floats, Ints, Log, earlier
 
 
-class _Regression:
+class _Regression(ABC):
     """Logistic regression on sparse columns with scikit-learn's default penalty, as Gervet et al. (2020) fit theirs.
 
     Fitted by Newton's method, which converges in seconds: scikit-learn's own choice stops at a hundred steps, long
@@ -33,9 +34,9 @@ class _Regression:
         """Return what is fitted."""
         return LogisticRegression(solver="newton-cg", max_iter=1000)
 
+    @abstractmethod
     def columns(self, log: Log) -> csr_array:
         """Return the columns of each row."""
-        raise NotImplementedError
 
 
 class PFA(_Regression):

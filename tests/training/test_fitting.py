@@ -16,7 +16,17 @@ from polku.home import Home
 from polku.profiles import Profile
 from polku.records import Responses
 from polku.schemas.model import ModelSpec, TreeParameters
-from polku.training import FittedModel, directions_of, fit, load_features, load_spec, metrics, training_table
+from polku.training import (
+    FittedModel,
+    directions_of,
+    fit,
+    fit_table,
+    load_features,
+    load_spec,
+    metrics,
+    training_table,
+)
+from polku.training.trees import Trees
 
 Classroom = Callable[..., Responses]
 
@@ -261,3 +271,34 @@ def test_a_table_needs_a_row_per_answer(
     table = training_table(small_mastery, home, responses, curriculum, 0)
     with pytest.raises(InputError, match="one row per answer"):
         replace(table, correct=table.correct[:-1])
+
+
+@pytest.mark.parametrize("folds", [(0, 1, 2, 3, 4), (1, 2, 3, 4), (7, 9)])
+def test_patience_stops_where_learners_held_out_stop_to_profit(
+    folds: tuple[int, ...], home: Home, classroom: Classroom, unseen: Responses, curriculum: Curriculum
+) -> None:
+    """Whichever folds there are, some learners are held out; many large steps on few answers only do harm."""
+    wild = TreeParameters(trees=150, learning_rate=0.3, leaves=15, min_leaf=5, l2=0.0)
+    spec = load_spec(home, "response").model_copy(update={"lightgbm": wild})
+    patient = spec.model_copy(update={"lightgbm": wild.model_copy(update={"patience": 10})})
+    table = training_table(spec, home, classroom(learners=120), curriculum, 0)
+    table = replace(table, fold=np.array(folds, np.int32)[table.fold % len(folds)])
+    every, few = fit_table(spec, table, 0), fit_table(patient, table, 0)
+    assert trees_of(every) == 150
+    assert 1 <= trees_of(few) < 100
+    loss = [metrics(unseen.correct, one.predict_responses(unseen, curriculum))["log_loss"] for one in (few, every)]
+    assert loss[0] < loss[1]  # type: ignore[operator] # neither is None: there are rows
+
+
+def test_one_fold_alone_leaves_nobody_to_hold_out(home: Home, classroom: Classroom, curriculum: Curriculum) -> None:
+    spec = load_spec(home, "response")
+    few = TreeParameters(trees=7, patience=2)
+    table = training_table(spec, home, classroom(learners=30), curriculum, 0)
+    alone = replace(table, fold=np.zeros_like(table.fold))
+    assert trees_of(fit_table(spec.model_copy(update={"lightgbm": few}), alone, 0)) == 7
+
+
+def trees_of(model: FittedModel) -> int:
+    estimator = model.estimator
+    assert isinstance(estimator, Trees)
+    return int(estimator.booster.num_trees())

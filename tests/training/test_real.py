@@ -13,7 +13,7 @@ from polku.home import Home
 from polku.records import Responses
 from polku.training import cross_validate, evaluate, load_spec, near_twins
 
-BARS = {"response": (0.785, 0.012), "mastery": (0.765, 0.012), "baseline": (0.775, 0.015)}
+BARS = {"response": (0.785, 0.012), "mastery": (0.770, 0.012), "baseline": (0.775, 0.015)}
 """Least AUC and largest calibration error of the next answer, means over five folds. Mastery is fitted to say how a
 skill will go, soon and later, and is held to that by its bench; here it only must not fall far."""
 
@@ -44,7 +44,7 @@ def test_a_sample_of_learners_predicts_others(home: Home, sample: Responses) -> 
     )
     assert mastery["auc"] > 0.73
     assert mastery["ece"] < 0.04
-    assert mastery["auc"] > baseline["auc"] - 0.03
+    assert mastery["auc"] > baseline["auc"] - 0.01
     assert mastery["cold_start"]["n"] == 5 * 100
 
 

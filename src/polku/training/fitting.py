@@ -138,8 +138,10 @@ def _grown(
     spec: ModelSpec, parameters: TreeParameters, table: TrainingTable, seed: int, rows: NDArray[np.bool_]
 ) -> TreeParameters:
     """Return parameters with as many trees as learners held out profit from; as they are where patience is 0."""
-    held = (table.fold % HELD == 0)[rows]
-    if not parameters.patience or held.all() or not held.any():
+    fold = table.fold[rows]
+    present = np.unique(fold)  # a calibration may have taken a fold away
+    held = np.isin(fold, present[::HELD])
+    if not parameters.patience or len(present) == 1:
         return parameters
     names = table.feature_set
     enough = trees_enough(
