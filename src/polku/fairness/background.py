@@ -78,6 +78,18 @@ class Kept:
     notes: tuple[str, ...]
 
 
+def open_enclave(url: str | os.PathLike[str], metadata: MetaData) -> Engine:
+    """Return an engine on the enclave at `url`, its tables made if need be: on PostgreSQL in a schema of their own."""
+    engine = create(url)
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+        engine = engine.execution_options(schema_translate_map={None: SCHEMA})
+    with begin(engine, write=True) as connection:
+        metadata.create_all(connection)
+    return engine
+
+
 class Background:
     """One provider's group attributes.
 
@@ -131,14 +143,7 @@ class Background:
         """
         if not provider_id.strip():
             raise InputError("background attributes belong to a provider", got=repr(provider_id), hint="give its id")
-        engine = create(url)
-        if engine.dialect.name == "postgresql":
-            with engine.begin() as connection:
-                connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-            engine = engine.execution_options(schema_translate_map={None: SCHEMA})
-        with begin(engine, write=True) as connection:
-            _metadata.create_all(connection)
-        return cls(engine, provider_id, clock)
+        return cls(open_enclave(url, _metadata), provider_id, clock)
 
     def write(self, frame: pd.DataFrame, slices: Slices, *, source: str) -> Kept:
         """Keep the attributes that `slices` declares; a later value replaces an earlier one.

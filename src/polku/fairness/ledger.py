@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import Self
 
-from sqlalchemy import BigInteger, Column, Engine, Integer, MetaData, String, Table, Text, func, insert, select, text
+from sqlalchemy import BigInteger, Column, Engine, Integer, MetaData, String, Table, Text, func, insert, select
 
-from polku.fairness.background import SCHEMA
+from polku.fairness.background import open_enclave
 from polku.fairness.differencing import Fingerprint
-from polku.store.engine import begin, create
+from polku.store.engine import begin
 from polku.store.store import utc_now
 
 _metadata = MetaData()
@@ -60,14 +60,7 @@ class Ledger:
         NotReadyError
             If the database cannot be reached or written.
         """
-        engine = create(url)
-        if engine.dialect.name == "postgresql":
-            with engine.begin() as connection:
-                connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-            engine = engine.execution_options(schema_translate_map={None: SCHEMA})
-        with begin(engine, write=True) as connection:
-            _metadata.create_all(connection)
-        return cls(engine, provider_id)
+        return cls(open_enclave(url, _metadata), provider_id)
 
     def __enter__(self) -> Self:
         """Return the ledger."""

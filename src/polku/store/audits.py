@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from polku.errors import NotFoundError
 from polku.home import digest
 from polku.store import tables
 from polku.store.tenant import Tenant
@@ -43,11 +42,7 @@ class Audits:
         NotFoundError
             If no such bundle is stored.
         """
-        bundles = tables.bundles
-        if not self._tenant.count(bundles, bundles.c.bundle_id == bundle_id):
-            raise NotFoundError(
-                "an audit is of a stored bundle", got=bundle_id, hint="store the bundle first: tx.bundles.add(…)"
-            )
+        self._tenant.require_bundle(bundle_id, "an audit")
         number = self._tenant.next_number(tables.audits)
         audit_id = digest(str(number), bundle_id, audit_json)[:32]
         row = {"audit_id": audit_id, "bundle_id": bundle_id, "number": number, "content": audit_json}

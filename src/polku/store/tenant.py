@@ -14,6 +14,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Delete, Row, Select, Table, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from polku.errors import NotFoundError
+from polku.store import tables
+
 COPY_FROM = 1000
 """Rows from which PostgreSQL's COPY is faster than single inserts, its temporary table included."""
 
@@ -67,6 +70,19 @@ class Tenant:
     def count(self, table: Table, *where: ColumnElement[bool]) -> int:
         """Return how many of the provider's rows of `table` fulfil `where`."""
         return int(self.connection.scalar(self.select(table, func.count()).where(*where)) or 0)
+
+    def require_bundle(self, bundle_id: str, what: str) -> None:
+        """Refuse what is of a bundle that is not stored.
+
+        Raises
+        ------
+        NotFoundError
+            If the provider has no such bundle; `what` says what was to be kept of it.
+        """
+        if not self.count(tables.bundles, tables.bundles.c.bundle_id == bundle_id):
+            raise NotFoundError(
+                f"{what} is of a stored bundle", got=bundle_id, hint="store the bundle first: tx.bundles.add(…)"
+            )
 
     def insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert `rows`; a row that is already there is an error of the database."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from polku.errors import NotFoundError
 from polku.home import digest
 from polku.store import tables
 from polku.store.tenant import Tenant
@@ -45,11 +44,7 @@ class Validations:
         NotFoundError
             If no such bundle is stored.
         """
-        bundles = tables.bundles
-        if not self._tenant.count(bundles, bundles.c.bundle_id == bundle_id):
-            raise NotFoundError(
-                "a validation is of a stored bundle", got=bundle_id, hint="store the bundle first: tx.bundles.add(…)"
-            )
+        self._tenant.require_bundle(bundle_id, "a validation")
         number = self._tenant.next_number(tables.validations)
         validation_id = digest(str(number), bundle_id, content)[:32]
         row = {"validation_id": validation_id, "bundle_id": bundle_id, "number": number, "verdict": verdict}
