@@ -13,7 +13,7 @@ from polku.home import Home
 from polku.paths import load_policy
 from polku.paths.proposal import Wishes, facts_of, propose, seed_of, states_of
 from polku.paths.values import Path, SkillState, Step
-from polku.profiles import FeatureSet, ItemStatistics, Profile, estimate
+from polku.profiles import Evidence, FeatureSet, ItemStatistics, Profile, estimate
 from polku.records import Responses
 from polku.schemas.policy import PathPolicy
 from polku.training.spread import Intervals
@@ -90,10 +90,19 @@ def test_a_model_reads_every_skill_beside_the_evidence(profile: Profile, curricu
     assert answered.sd < other.sd
 
 
-def test_a_model_that_tells_its_spread_is_taken_at_its_word(profile: Profile, curriculum: Curriculum) -> None:
-    states = states_of(profile, curriculum, Steady(0.07), 20 * DAY)
-    assert {(state.p, state.sd) for state in states.values()} == {(0.5, 0.07)}
+def test_a_model_is_no_surer_than_the_answers_on_the_skill_allow(
+    profile: Profile, curriculum: Curriculum, policy: PathPolicy
+) -> None:
+    states, evidence = states_of(profile, curriculum, Steady(0.07), 20 * DAY), profile.evidence()
     assert states["MA79.S2.01"].answers == 6
+    for skill, state in states.items():
+        assert state.sd == estimate(evidence.get(skill, Evidence()))[1]
+        assert state.sd > policy.evidence.sure_sd, "six answers make nobody sure"
+
+
+def test_a_model_that_is_less_sure_is_taken_at_its_word(profile: Profile, curriculum: Curriculum) -> None:
+    states = states_of(profile, curriculum, Steady(0.3), 20 * DAY)
+    assert {(state.p, state.sd) for state in states.values()} == {(0.5, 0.3)}
 
 
 @pytest.mark.parametrize("modelled", [True, False])

@@ -96,8 +96,8 @@ def states_of(
     Returns
     -------
     dict of str to SkillState
-        The standard deviation is the model's own where it tells one; else the built-in estimate's, a measure of how
-        much there is to go on.
+        The standard deviation is the built-in estimate's, a measure of how much there is to go on, or the model's own
+        where that is larger: what other skills lend may move an estimate, but makes nobody sure of this one.
     """
     evidence = profile.evidence()
     if model is None:
@@ -107,12 +107,12 @@ def states_of(
             if skill in evidence
         }
     known = [evidence.get(skill, NONE) for skill in curriculum.order]
+    spread = [estimate(one)[1] for one in known]
     if model.tells_spread:
         found = model.mastery_interval(profile, curriculum.order, now)
-        mastery, spread = found.mean.tolist(), found.sd.tolist()
+        mastery, spread = found.mean.tolist(), list(map(max, spread, found.sd.tolist()))
     else:
         mastery = model.mastery(profile, curriculum.order, now).tolist()
-        spread = [estimate(one)[1] for one in known]
     return {skill: _state(*one) for skill, *one in zip(curriculum.order, mastery, spread, known, strict=True)}
 
 

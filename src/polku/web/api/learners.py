@@ -27,7 +27,7 @@ class SkillShape(Shape):
     mastery: float | None
     """Estimated probability of success on its reference item now; null for a skill that the curriculum lacks."""
     sd: float | None
-    """Standard deviation of the estimate from the answers alone: how much there is to go on."""
+    """How much there is to go on: standard deviation by the answers on the skill alone, or the model's if larger."""
     last_answered_at: int | None
     """Microseconds since 1970 in UTC, or the order number of the latest answer."""
     made_of: dict[str, float] | None = None
