@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from polku.cli.audit import STRATA, _with_strata
+from polku.cli.audited_paths import STRATA, _with_strata
 from polku.cli.demo import EXAMPLE_GRADE, UNTIL, demo_clock, demo_desk, example_learner
 from polku.cli.desk import Desk
 from polku.errors import NotFoundError

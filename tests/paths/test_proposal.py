@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from polku.curriculum import Curriculum
 from polku.home import Home
 from polku.paths import load_policy
-from polku.paths.proposal import Wishes, facts_of, propose, seed_of, states_of
+from polku.paths.facts import facts_of
+from polku.paths.proposal import Wishes, propose, seed_of, states_of
 from polku.paths.values import Path, SkillState, Step
 from polku.profiles import Evidence, FeatureSet, ItemStatistics, Profile, estimate
 from polku.records import Responses

@@ -18,17 +18,21 @@ from polku.fairness.audit import Audit
 from polku.fairness.auditing import audit_paths, audit_predictions, audit_together
 from polku.fairness.card import model_card
 from polku.fairness.cell import Cell
+from polku.fairness.curve import Curve
 from polku.fairness.enclave import audit_enclave, forget_background, keep_background, load_gates, load_slices
 from polku.fairness.files import audit_files
 from polku.fairness.gates import Finding, blocking, findings, stricter
 from polku.fairness.release import Grounds, promote
 from polku.fairness.summary import summary
+from polku.fairness.supplement import Supplement
 
 __all__ = [
     "Audit",
     "Cell",
+    "Curve",
     "Finding",
     "Grounds",
+    "Supplement",
     "audit_enclave",
     "audit_files",
     "audit_paths",

@@ -11,7 +11,9 @@ import pandas as pd
 
 from polku.errors import InputError
 from polku.fairness.cell import Cell
+from polku.fairness.curve import Curve
 from polku.fairness.disclosure import Key, without
+from polku.fairness.supplement import Supplement
 from polku.fairness.verdict import Verdict
 
 
@@ -46,6 +48,10 @@ class Audit:
         SHA-256 of predictions, background, slices and gates, and of what was audited ("bundle").
     seed : int
         Seed of every draw.
+    curves : tuple of Curve
+        Reliability and ROC of each group, and of everybody.
+    supplements : tuple of Supplement
+        Tables that are reported beside the cells.
     """
 
     verdict: Verdict
@@ -60,6 +66,8 @@ class Audit:
     method: Mapping[str, Any]
     hashes: Mapping[str, str]
     seed: int
+    curves: tuple[Curve, ...] = ()
+    supplements: tuple[Supplement, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the audit as JSON can hold it; the keys are documented in docs/reference/audit.md."""
@@ -82,7 +90,10 @@ class Audit:
             raw = json.loads(text)
             cells = tuple(_cell(cell) for cell in raw.pop("cells"))
             withheld = tuple((attribute, group, metric) for attribute, group, metric in raw.pop("withheld"))
-            return cls(cells=cells, withheld=withheld, notes=tuple(raw.pop("notes")), **raw)
+            curves = tuple(Curve(**_tuples(curve)) for curve in raw.pop("curves"))
+            tables = tuple(Supplement(**_tuples(table)) for table in raw.pop("supplements"))
+            notes = tuple(raw.pop("notes"))
+            return cls(cells=cells, withheld=withheld, notes=notes, curves=curves, supplements=tables, **raw)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise InputError(
                 "this is not the JSON of an audit", got=error, hint="see docs/reference/audit.md"
@@ -96,13 +107,29 @@ class Audit:
         """Return the audit with the hashes of what it is of, such as ``bundle=bundle.id``."""
         return replace(self, hashes={**self.hashes, **subject})
 
+    def beside(self, *tables: Supplement) -> Audit:
+        """Return the audit with tables beside its cells, in place of earlier ones on the same topics."""
+        topics = {table.topic for table in tables}
+        return replace(self, supplements=(*(one for one in self.supplements if one.topic not in topics), *tables))
+
     def outside(self) -> Audit:
         """Return the audit as it may leave the enclave: small cells removed by the stricter limit."""
         cells, suppressed = without(self.cells, self.withheld, self.outside_k)
-        return replace(self, cells=cells, suppressed=suppressed)
+        hidden = {(attribute, group) for attribute, group, _ in self.withheld}
+        curves = tuple(curve for curve in self.curves if (curve.attribute, curve.group) not in hidden)
+        return replace(self, cells=cells, suppressed=suppressed, curves=curves)
 
 
 def _cell(raw: dict[str, Any]) -> Cell:
     """Read one cell; JSON has no tuples."""
     interval = raw.pop("interval")
     return Cell(**raw, interval=None if interval is None else (interval[0], interval[1]))
+
+
+def _tuples(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return fields as JSON cannot hold them: lists as tuples, and lists of lists as tuples of tuples."""
+    return {name: _tuple(value) for name, value in raw.items()}
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(map(_tuple, value)) if isinstance(value, list) else value

@@ -16,9 +16,10 @@ nothing and assigns nothing: a path is a suggestion to people. It is not told wh
 has no word for a grade, a placement or a level of a person.
 """
 
+from polku.paths.facts import facts_of
 from polku.paths.planner import plan
 from polku.paths.policy import load_policy, policy_hash
-from polku.paths.proposal import Wishes, facts_of, propose, states_of
+from polku.paths.proposal import Wishes, propose, states_of
 from polku.paths.texts import LANGUAGES, Texts
 from polku.paths.values import KINDS, RUNGS, Candidate, Kind, Path, Reason, Rung, SkillState, Step
 
