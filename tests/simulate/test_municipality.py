@@ -14,7 +14,7 @@ from polku.curriculum import Curriculum
 from polku.exchange import read_items, read_responses, read_roster
 from polku.simulate import Municipality, SimulationConfig, simulate
 
-TABLES = ("responses", "roster", "teachers", "items", "background")
+TABLES = ("responses", "roster", "teachers", "items", "background", "grades")
 
 
 @pytest.fixture(scope="module")

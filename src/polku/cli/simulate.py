@@ -17,6 +17,7 @@ PLANTS = (
     "noisier_answers_for",
     "harder_items_for",
     "flatter_items_for",
+    "harsher_grades_for",
 )
 
 
@@ -67,6 +68,7 @@ def planted(texts: tuple[str, ...]) -> dict[str, Planted]:
 @click.option(
     "--plant", multiple=True, metavar="SWITCH=ATTRIBUTE:GROUP:SIZE", help="Plant a known inequity; default none."
 )
+@click.option("--school-leniency", default=0.0, show_default=True, help="Spread of grading between schools, in points.")
 @click.option("--with-truth", is_flag=True, help="Also write the hidden values, for proofs.")
 @home_options
 @json_option
@@ -78,12 +80,13 @@ def command(
     until: datetime,
     law: str,
     plant: tuple[str, ...],
+    school_leniency: float,
     with_truth: bool,
     home: Path | None,
     provider: str | None,
     as_json: bool,
 ) -> None:
-    """Write responses, roster, teachers, items and background of a simulated municipality into FOLDER.
+    """Write responses, roster, teachers, items, background and grades of a simulated municipality into FOLDER.
 
     \b
     Example:
@@ -102,6 +105,8 @@ def command(
         noisier_answers_for=plants.get("noisier_answers_for"),
         harder_items_for=plants.get("harder_items_for"),
         flatter_items_for=plants.get("flatter_items_for"),
+        harsher_grades_for=plants.get("harsher_grades_for"),
+        school_leniency=school_leniency,
     )
     desk = Desk.at(home, provider)
     town = simulate(config, desk.curriculum)

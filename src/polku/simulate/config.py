@@ -19,6 +19,9 @@ GROUPS = {
 }
 """Background attributes and their groups; any of them may also be missing (an empty cell)."""
 
+MOST_LENIENCY = 2.0
+"""Points of the scale of 4-10: with more, grades would say little else than the school."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planted:
@@ -99,6 +102,10 @@ class SimulationConfig:
         The group loses a share `size` (0-1) of its practice sessions.
     noisier_answers_for : Planted, optional
         A share `size` (0-1) of the group's answers is a guess, whatever they know.
+    harsher_grades_for : Planted, optional
+        Teachers' grades of the group are `size` points lower than those of others who know as much.
+    school_leniency : float
+        Standard deviation over schools, in points, of how much higher a school's teachers grade the same knowledge.
     base_rate_gaps : bool
         Let preparation differ between groups about as large studies of Finland report. Not an inequity of
         items or practice: learners differ in truth, and an honest audit must be able to tell.
@@ -130,6 +137,8 @@ class SimulationConfig:
     flatter_items_for: Planted | None = None
     fewer_opportunities_for: Planted | None = None
     noisier_answers_for: Planted | None = None
+    harsher_grades_for: Planted | None = None
+    school_leniency: float = 0.0
     base_rate_gaps: bool = False
 
     def __post_init__(self) -> None:
@@ -147,6 +156,8 @@ class SimulationConfig:
         for name in ("flatter_items_for", "fewer_opportunities_for", "noisier_answers_for"):
             planted = getattr(self, name)
             _share(f"the size of {name}", planted.size if planted else 0.0)
+        if not 0.0 <= self.school_leniency <= MOST_LENIENCY:
+            raise DefinitionError(f"school_leniency lies between 0 and {MOST_LENIENCY:g}", got=self.school_leniency)
         language = self.harder_items_for_language
         if language is not None and language.attribute != "home_language":
             hint = "plant it on home_language"

@@ -23,11 +23,14 @@ class Truth:
         ``item_id, demand, guess, slip, word_problem, uneven, reference``.
     learners : DataFrame
         ``learner_id, rate, forgetting, attention, level, gap, silent, newcomer``.
+    schools : DataFrame
+        ``school_id, leniency``: points that a school's teachers add to the grade.
     """
 
     mastery: pd.DataFrame
     items: pd.DataFrame
     learners: pd.DataFrame
+    schools: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +53,8 @@ class Municipality:
         ``item_id, skill_ids, title``.
     background : DataFrame
         ``learner_id`` and one column per attribute of ``config.GROUPS``; an empty cell is a missing value.
+    grades : DataFrame
+        ``learner_id, subject, grade, school_id``: teachers' grades (4-10) at the end of the year.
     truth : Truth
         Hidden values, never written unless asked for.
     """
@@ -60,6 +65,7 @@ class Municipality:
     teachers: pd.DataFrame
     items: pd.DataFrame
     background: pd.DataFrame
+    grades: pd.DataFrame
     truth: Truth
 
     def write(self, folder: Path, *, with_truth: bool = False) -> tuple[Path, ...]:
@@ -68,19 +74,20 @@ class Municipality:
         Parameters
         ----------
         folder : Path
-            Where ``responses.csv, roster.csv, teachers.csv, items.csv, background.csv`` go.
+            Where ``responses.csv, roster.csv, teachers.csv, items.csv, background.csv, grades.csv`` go.
         with_truth : bool
-            Also write ``truth/mastery.csv, truth/items.csv, truth/learners.csv``.
+            Also write ``mastery.csv, items.csv, learners.csv, schools.csv`` into ``truth/``.
 
         Returns
         -------
         tuple of Path
             The files written.
         """
-        names = ("responses", "roster", "teachers", "items", "background")
+        names = ("responses", "roster", "teachers", "items", "background", "grades")
         tables: dict[str, pd.DataFrame] = {f"{name}.csv": getattr(self, name) for name in names}
         if with_truth:
-            tables |= {f"truth/{name}.csv": getattr(self.truth, name) for name in ("mastery", "items", "learners")}
+            hidden = ("mastery", "items", "learners", "schools")
+            tables |= {f"truth/{name}.csv": getattr(self.truth, name) for name in hidden}
         paths = tuple(folder / name for name in tables)
         for path, table in zip(paths, tables.values(), strict=True):
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -43,6 +43,8 @@ class Effects:
         Share of practice sessions that does not take place.
     level : ndarray of float64, shape (L,)
         Factor on preparation.
+    harsher : ndarray of float64, shape (L,)
+        Points that teachers take off the grade.
     """
 
     burden: NDArray[np.float64]
@@ -51,6 +53,7 @@ class Effects:
     noise: NDArray[np.float64]
     lost: NDArray[np.float64]
     level: NDArray[np.float64]
+    harsher: NDArray[np.float64]
 
     def on(self, traits: Traits) -> Traits:
         """Return traits with the base rates applied."""
@@ -66,6 +69,7 @@ def plant(config: SimulationConfig, background: pd.DataFrame) -> Effects:
         noise=_sizes(config.noisier_answers_for, background),
         lost=_sizes(config.fewer_opportunities_for, background),
         level=_base_rates(background) if config.base_rate_gaps else np.ones(len(background)),
+        harsher=_sizes(config.harsher_grades_for, background),
     )
 
 

@@ -14,6 +14,7 @@ from polku.simulate.municipality import Municipality
 from polku.simulate.planted import plant
 from polku.simulate.school.cohort import draw_cohort
 from polku.simulate.school.diary import draw_diary
+from polku.simulate.school.grading import draw_leniency, teachers_grades
 from polku.simulate.school.people import draw_background
 from polku.simulate.school.places import draw_places, draw_teachers
 from polku.simulate.school.preparation import draw_start
@@ -71,7 +72,11 @@ def simulate(
     diary = draw_diary(config, year, cohort, programme, bank, effects.lost)
     lessons = draw_lessons(programme, year, cohort, stream(seed, "lessons"))
     correct = world.run(diary.learner, diary.item, diary.answered_at, lessons=lessons, on_step=on_step)
+    leniency = draw_leniency(places, config.school_leniency, stream(seed, "leniency"))
     extract = int(datetime.combine(config.until, time(), ZONE).timestamp()) * 1_000_000
+    truth = truth_tables(world, places, (cohort, traits, leniency), extract)
+    known = truth.mastery["p_reference"].to_numpy().reshape(config.learners, -1)
+    lift = leniency.reindex(places.school).to_numpy() - effects.harsher
     return Municipality(
         config=config,
         responses=responses_table(diary, correct, places, bank),
@@ -79,5 +84,6 @@ def simulate(
         teachers=draw_teachers(places, year, stream(seed, "teachers")),
         items=items_table(bank, curriculum),
         background=background,
-        truth=truth_tables(world, places, cohort, traits, extract),
+        grades=teachers_grades(places, curriculum, known, lift, stream(seed, "grades")),
+        truth=truth,
     )

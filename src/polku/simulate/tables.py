@@ -55,8 +55,9 @@ def items_table(bank: ItemBank, curriculum: Curriculum) -> pd.DataFrame:
     )
 
 
-def truth_tables(world: World, places: Places, cohort: Cohort, traits: Traits, at: int) -> Truth:
-    """Return what only the simulation knows at `at` (microseconds UTC)."""
+def truth_tables(world: World, places: Places, hidden_of: tuple[Cohort, Traits, pd.Series[float]], at: int) -> Truth:
+    """Return what only the simulation knows at `at` (microseconds UTC): of learners, and of schools' leniency."""
+    cohort, traits, leniency = hidden_of
     bank, n, m = world.bank, len(places.learner_ids), len(world.bank.skills)
     learner, skill = np.repeat(np.arange(n), m), np.tile(np.arange(m), n)
     when = np.full(n * m, at)
@@ -75,6 +76,7 @@ def truth_tables(world: World, places: Places, cohort: Cohort, traits: Traits, a
         pd.DataFrame(mastery),
         pd.DataFrame({"item_id": bank.ids, **items, "reference": reference}),
         pd.DataFrame({"learner_id": places.learner_ids, **hidden, **marks}),
+        pd.DataFrame({"school_id": leniency.index, "leniency": leniency.to_numpy()}),
     )
 
 

@@ -70,6 +70,11 @@ class Places:
         """Return the grade of each learner."""
         return np.array([group.grade for group in self.groups])[self.group]
 
+    @property
+    def school(self) -> NDArray[np.object_]:
+        """Return the school of each learner."""
+        return np.array([group.school for group in self.groups], dtype=object)[self.group]
+
     def roster(self) -> pd.DataFrame:
         """Return the roster: learner, grade, group, school."""
         groups = [self.groups[index] for index in self.group]
