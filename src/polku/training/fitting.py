@@ -30,7 +30,14 @@ HELD: Final = 5
 OnStep = Callable[[int, int], None]
 
 
-def fit_table(spec: ModelSpec, table: TrainingTable, seed: int, on_step: OnStep | None = None) -> FittedModel:
+def fit_table(
+    spec: ModelSpec,
+    table: TrainingTable,
+    seed: int,
+    on_step: OnStep | None = None,
+    *,
+    weights: Float | None = None,
+) -> FittedModel:
     """Fit estimator, calibration and, for a model that reads skills, the spread around its readings.
 
     Calibration and spread are fitted on the learners of one fold with an estimator that has not seen them; the
@@ -46,6 +53,9 @@ def fit_table(spec: ModelSpec, table: TrainingTable, seed: int, on_step: OnStep 
         Seed of sampling.
     on_step : callable, optional
         Called with (done, total) trees of the estimator that is kept.
+    weights : float64[n], optional
+        How much each training row counts in the estimator; default all alike. Calibration and spread always count
+        every row once, so that 70 % means 70 % of the answers that there are.
 
     Returns
     -------
@@ -54,12 +64,12 @@ def fit_table(spec: ModelSpec, table: TrainingTable, seed: int, on_step: OnStep 
     calibration, spread = Calibration(), None
     if spec.calibration != "none" or table.future is not None:
         held = table.fold == 0
-        score = _estimate(spec, table, seed, ~held).score(table.features[held])
+        score = estimate(spec, table, seed, ~held, weights=weights).score(table.features[held])
         calibration = choose(score, table.correct[held], table.learner[held], spec.calibration, seed)
         if table.future is not None:
             ability = score + table.features[held, difficulty_column(table.feature_set)]
             spread = fit_spread(_attempts(ability, calibration, table.future.rows(held)))
-    estimator = _estimate(spec, table, seed, np.ones(len(table.fold), np.bool_), on_step)
+    estimator = estimate(spec, table, seed, np.ones(len(table.fold), np.bool_), on_step, weights=weights)
     return FittedModel(spec, table.feature_set, table.item_statistics, estimator, calibration, spread)
 
 
@@ -115,19 +125,52 @@ def _attempts(ability: Float, calibration: Calibration, future: Future) -> Attem
     )
 
 
-def _estimate(
-    spec: ModelSpec, table: TrainingTable, seed: int, rows: NDArray[np.bool_], on_step: OnStep | None = None
+def estimate(
+    spec: ModelSpec,
+    table: TrainingTable,
+    seed: int,
+    rows: NDArray[np.bool_],
+    on_step: OnStep | None = None,
+    *,
+    weights: Float | None = None,
 ) -> Estimator:
-    """Fit the estimator of a spec on the masked rows."""
+    """Fit the estimator of a spec, without calibration, on some rows of a table.
+
+    Parameters
+    ----------
+    spec, table, seed, on_step, weights
+        As in :func:`fit_table`.
+    rows : bool[n]
+        Rows to fit on.
+
+    Returns
+    -------
+    Estimator
+
+    Raises
+    ------
+    DefinitionError
+        If the spec has no parameters, or weights are given to a regression.
+    """
     features, correct = table.features[rows], table.correct[rows]
     if spec.logistic is not None:
+        if weights is not None:
+            raise DefinitionError("rows are weighted in boosted trees only", got=spec.kind, hint='kind = "lightgbm"')
         return fit_logistic(features, correct, spec.logistic)
     if spec.lightgbm is None:
         raise DefinitionError(f"model {spec.name} has no parameters", got=spec.kind)
     names = table.feature_set
-    trees = partial(fit_trees, columns=names.columns, directions=directions_of(spec, names), seed=seed, on_step=on_step)
+    counted = None if weights is None else weights[rows]
+    trees = partial(
+        fit_trees,
+        columns=names.columns,
+        directions=directions_of(spec, names),
+        seed=seed,
+        weights=counted,
+        on_step=on_step,
+    )
     if spec.reads == "answers":
-        return trees(features, correct, _grown(spec, spec.lightgbm, table, seed, rows))
+        return trees(features, correct, _grown(spec, spec.lightgbm, table, seed, rows, counted))
     column = difficulty_column(names)
     difficulty = features[:, column]
     ability = trees(without(features, column), correct, spec.lightgbm, start=-difficulty)
@@ -135,7 +178,12 @@ def _estimate(
 
 
 def _grown(
-    spec: ModelSpec, parameters: TreeParameters, table: TrainingTable, seed: int, rows: NDArray[np.bool_]
+    spec: ModelSpec,
+    parameters: TreeParameters,
+    table: TrainingTable,
+    seed: int,
+    rows: NDArray[np.bool_],
+    weights: Float | None,
 ) -> TreeParameters:
     """Return parameters with as many trees as learners held out profit from; as they are where patience is 0."""
     fold = table.fold[rows]
@@ -152,5 +200,6 @@ def _grown(
         columns=names.columns,
         directions=directions_of(spec, names),
         seed=seed,
+        weights=weights,
     )
     return parameters.model_copy(update={"trees": enough})

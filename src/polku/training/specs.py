@@ -5,6 +5,7 @@ from __future__ import annotations
 from polku.errors import DefinitionError, nearest
 from polku.home import Home, load_toml
 from polku.profiles import FeatureSet
+from polku.schemas.experiment import Experiment, SpecFile
 from polku.schemas.model import ModelSpec
 
 
@@ -16,11 +17,31 @@ def load_spec(home: Home, name: str) -> ModelSpec:
     DefinitionError
         If there is no such model, its file does not hold, or it names another model.
     """
+    return _file(home, name).model()
+
+
+def load_experiments(home: Home, name: str) -> tuple[Experiment, ...]:
+    """Return what the spec of the model `name` says is to be tried beside it.
+
+    Raises
+    ------
+    DefinitionError
+        As :func:`load_spec`.
+
+    Examples
+    --------
+    >>> {one.method for one in load_experiments(Home.find(), "baseline")}
+    set()
+    """
+    return _file(home, name).experiments
+
+
+def _file(home: Home, name: str) -> SpecFile:
     known = [path.parent.name for path in home.models.glob("*/spec.toml")]
     if name not in known:
         raise DefinitionError(f"there is no model {name!r} in {home.models}", got=name, hint=nearest(name, known))
     path = home.models / name / "spec.toml"
-    spec = load_toml(path, ModelSpec)
+    spec = load_toml(path, SpecFile)
     if spec.name != name:
         raise DefinitionError(f"{path}: name is {spec.name!r}", got=spec.name, hint=f"the folder says {name!r}")
     return spec

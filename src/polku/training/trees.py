@@ -107,6 +107,7 @@ def fit_trees(  # noqa: PLR0913 - rows, what columns mean, and how it is drawn
     directions: Sequence[int] | None,
     seed: int,
     start: Float | None = None,
+    weights: Float | None = None,
     on_step: OnStep | None = None,
 ) -> Trees:
     """Fit the boosted trees.
@@ -127,6 +128,8 @@ def fit_trees(  # noqa: PLR0913 - rows, what columns mean, and how it is drawn
         Seed of column and row sampling.
     start : float64[n], optional
         Logit each row starts from, to which the trees add; not part of the score. Default the mean of all, which is.
+    weights : float64[n], optional
+        How much each row counts; default all alike.
     on_step : callable, optional
         Called with (done, total) trees.
 
@@ -137,7 +140,7 @@ def fit_trees(  # noqa: PLR0913 - rows, what columns mean, and how it is drawn
     import lightgbm
 
     settings = _settings(parameters, directions, seed) | {"num_threads": 1 if features.size < _FEW_CELLS else THREADS}
-    data = _dataset(features, correct, settings, columns, start)
+    data = _dataset(features, correct, settings, columns, start=start, weights=weights)
 
     def report(environment: lightgbm.callback.CallbackEnv) -> None:
         if on_step is not None:
@@ -147,7 +150,7 @@ def fit_trees(  # noqa: PLR0913 - rows, what columns mean, and how it is drawn
     return Trees(booster.model_to_string())
 
 
-def trees_enough(
+def trees_enough(  # noqa: PLR0913 - rows, what columns mean, and how it is drawn
     features: Float,
     correct: Float,
     held: NDArray[np.bool_],
@@ -156,12 +159,13 @@ def trees_enough(
     columns: Sequence[str],
     directions: Sequence[int] | None,
     seed: int,
+    weights: Float | None = None,
 ) -> int:
     """Return after how many trees the log loss of held-out rows was lowest, with the patience of the parameters.
 
     Parameters
     ----------
-    features, correct, parameters, columns, directions, seed
+    features, correct, parameters, columns, directions, seed, weights
         As in :func:`fit_trees`.
     held : bool[n]
         Rows to judge on; the trees are fitted on the others.
@@ -174,15 +178,22 @@ def trees_enough(
     import lightgbm
 
     settings = _settings(parameters, directions, seed) | {"num_threads": 1 if features.size < _FEW_CELLS else THREADS}
-    data = _dataset(features[~held], correct[~held], settings, columns)
-    judge = data.create_valid(np.ascontiguousarray(features[held]), correct[held])
+    counted = np.ones(len(correct)) if weights is None else weights
+    data = _dataset(features[~held], correct[~held], settings, columns, weights=counted[~held])
+    judge = data.create_valid(np.ascontiguousarray(features[held]), correct[held], weight=counted[held])
     stopping = lightgbm.early_stopping(parameters.patience, verbose=False)
     booster = lightgbm.train(settings, data, parameters.trees, valid_sets=[judge], callbacks=[stopping])
     return max(int(booster.best_iteration), 1)
 
 
 def _dataset(
-    features: Float, correct: Float, settings: dict[str, Any], columns: Sequence[str], start: Float | None = None
+    features: Float,
+    correct: Float,
+    settings: dict[str, Any],
+    columns: Sequence[str],
+    *,
+    start: Float | None = None,
+    weights: Float | None = None,
 ) -> lightgbm.Dataset:
     """Return rows as LightGBM takes them."""
     import lightgbm
@@ -191,6 +202,7 @@ def _dataset(
         np.ascontiguousarray(features, dtype=np.float64),
         label=correct,
         init_score=start,
+        weight=weights,
         feature_name=[_plain(name) for name in columns],
         params=settings,
         free_raw_data=True,
