@@ -14,7 +14,7 @@ from polku.curriculum import Content, Curriculum, Skill
 from polku.home import Home
 from polku.paths import SkillState, load_policy
 from polku.paths.board import Board
-from polku.paths.choice import Chooser
+from polku.paths.choice import best_of
 from polku.paths.offer import above, level
 from polku.paths.route import nearest_target, route
 from polku.paths.standing import Standing
@@ -155,19 +155,10 @@ def test_the_level_rises_with_what_is_shown(
 
 
 def test_a_choice_takes_the_best_and_the_earlier_of_equals() -> None:
-    chooser = Chooser(np.array([0.5, 0.9, 0.9]), margin=0.1, share=0.0, seed=0)
-    assert chooser.choose(np.array([True, True, True])) == 1
-    assert chooser.choose(np.array([True, False, False])) == 0
-    assert chooser.choose(np.zeros(3, dtype=np.bool_)) is None
-
-
-def test_a_share_is_drawn_among_the_nearly_best_and_its_chance_is_right() -> None:
-    value, mask = np.array([0.1, 0.85, 0.9]), np.ones(3, dtype=np.bool_)
-    drawn = [Chooser(value, margin=0.1, share=0.4, seed=seed) for seed in range(500)]
-    picks = [chooser.choose(mask) for chooser in drawn]
-    assert drawn[0].propensity == pytest.approx({1: 0.2, 2: 0.8})
-    assert picks.count(0) == 0
-    assert picks.count(1) / 500 == pytest.approx(0.2, abs=0.05)
+    value = np.array([0.5, 0.9, 0.9])
+    assert best_of(value, np.array([True, True, True])) == 1
+    assert best_of(value, np.array([True, False, False])) == 0
+    assert best_of(value, np.zeros(3, dtype=np.bool_)) is None
 
 
 # --- terrain

@@ -228,10 +228,10 @@ def test_a_small_difference_keeps_what_was_suggested() -> None:
 def test_a_clear_difference_changes_it() -> None:
     first = plan(FIVE, {name: SkillState(0.6, 2) for name in "abcde"}, POLICY)
     second = plan(
-        FIVE, {"a": SkillState(0.0, 2), **{name: SkillState(0.6, 2) for name in "bcde"}}, POLICY, previous=first
+        FIVE, {"a": SkillState(0.69, 9), **{name: SkillState(0.6, 2) for name in "bcde"}}, POLICY, previous=first
     )
     assert path(first)[0] == "a"
-    assert path(second)[0] == "b"
+    assert path(second)[0] != "a"
 
 
 def test_a_shown_step_leaves_the_path_and_the_rest_stays() -> None:
@@ -244,6 +244,41 @@ def test_a_shown_step_leaves_the_path_and_the_rest_stays() -> None:
 def test_a_new_goal_takes_over_at_once() -> None:
     first = plan(FIVE, {"a": GAP}, POLICY, steps=2)
     assert path(plan(FIVE, {"a": GAP}, POLICY, previous=first, goal="e")) == ["e"]
+
+
+# --- what people settle
+
+
+def test_several_goals_are_led_to_and_nothing_else() -> None:
+    wide = graph({"a": "", "b": "a", "c": "", "d": "c", "e": ""})
+    assert set(path(plan(wide, {"e": GAP}, POLICY, goals=["b", "d"], steps=9))) == set("abcd")
+
+
+def test_with_steps_left_a_shown_goal_may_be_met_again() -> None:
+    known = {"a": SkillState(0.75, 4, None, 0), "b": SkillState(0.95, 12, None, 30 * DAY)}
+    wide = graph({"a": "", "b": ""})
+    answer = plan(wide, known, POLICY, goals=["a", "b"], horizon=4, now=31 * DAY)
+    assert (answer.path[0].skill_id, answer.path[0].kind) == ("a", "review")
+    assert "note.no_path" not in notes(answer)
+
+
+def test_after_three_repairs_in_a_row_the_path_goes_on_and_asks_the_teacher() -> None:
+    known = {"y7": GAP, "y5": SHOWN}
+    before = plan(YEARS, known, POLICY, grade=8, repairs=2)
+    after = plan(YEARS, known, POLICY, grade=8, repairs=3)
+    assert before.options[0].kind == "repair"
+    assert "repair" not in {step.kind for step in (*after.options, *after.path)}
+    assert after.options[0].grade_level
+    assert after.notes[0].id == "note.ask_teacher"
+    assert "note.ask_teacher" not in notes(before)
+
+
+def test_a_decided_syllabus_is_all_that_is_suggested_because_it_was_decided() -> None:
+    known = {"y1": SHOWN}
+    answer = plan(YEARS, known, POLICY, grade=8, decided=["y3"])
+    assert {step.skill_id for step in (*answer.options, *answer.path)} <= {"y1", "y2", "y3"}
+    assert "note.level_removed" in notes(answer)
+    assert "note.level_removed" not in notes(plan(YEARS, known, POLICY, grade=8))
 
 
 # --- syllabus
@@ -310,31 +345,19 @@ def test_nonsense_is_refused() -> None:
         plan(CHAIN, {}, POLICY, syllabus="MAA")
 
 
-# --- exploration and the log
-
-
-def exploring(share: float, seed: int) -> Path:
-    policy = POLICY.model_copy(update={"offer": POLICY.offer.model_copy(update={"exploration_share": share})})
-    return plan(Curriculum.of_skills("abcdefgh"), {"a": GAP}, policy, seed=seed)
-
-
-def test_nothing_is_drawn_unless_the_policy_says_so() -> None:
-    assert exploring(0.0, seed=1) == exploring(0.0, seed=2)
-    assert {entry.propensity for entry in exploring(0.0, seed=1).candidates} == {0.0, 1.0}
-
-
-def test_a_declared_share_is_drawn_and_its_chances_are_logged() -> None:
-    answers = [exploring(1.0, seed) for seed in range(20)]
-    assert len({tuple(options(answer)) for answer in answers}) > 3
-    for answer in answers:
-        assert exploring(1.0, answers.index(answer)) == answer
-        chances = {entry.skill_id: entry.propensity for entry in answer.candidates}
-        assert all(0.0 < chances[name] <= 1.0 for name in options(answer))
-        assert chances[options(answer)[0]] == 1.0
+# --- the log
 
 
 def test_candidates_are_the_best_scored_and_the_offered_ones() -> None:
     answer = plan(MATHEMATICS, {"MA79.S3.06": GAP}, POLICY, grade=8)
     assert POLICY.offer.shortlist <= len(answer.candidates) <= POLICY.offer.shortlist + POLICY.offer.options
     assert all(one.score >= two.score for one, two in pairwise(answer.candidates))
-    assert answer.candidates[0].to_dict().keys() == {"skill_id", "kind", "score", "terms", "propensity", "offered"}
+    assert answer.candidates[0].to_dict().keys() == {
+        "skill_id",
+        "kind",
+        "score",
+        "terms",
+        "propensity",
+        "offered",
+        "first",
+    }

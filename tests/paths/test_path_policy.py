@@ -31,14 +31,14 @@ def changed(folder: Path, old: str, new: str) -> Path:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("margin = 0.1", "margin = 0.1\nmarign = 0.2", r"unknown key offer\.marign(?s:.*)did you mean 'margin'"),
+        ("margin = 0.03", "margin = 0.03\nmarign = 0.2", r"unknown key offer\.marign(?s:.*)did you mean 'margin'"),
         ('name = "review"', 'name = "reveiw"', "did you mean 'review'"),
         ("gap_below = 0.45", "gap_below = 0.9", "gap_below must lie below shown_at"),
         ("options = 3", "options = 4", r"offer\.options"),
         ("options = 3", "options = 1", r"offer\.options"),
         ("repair_options = 2", "repair_options = 3", r"offer\.repair_options"),
-        ("weight = 0.35", "weight = 0", r"rules\.0\.weight"),
-        ("exploration_share = 0.0", "exploration_share = 1.5", r"offer\.exploration_share"),
+        ("weight = 0.9", "weight = 0", r"rules\.0\.weight"),
+        ("exploration_share = 0.1", "exploration_share = 1.5", r"offer\.exploration_share"),
     ],
 )
 def test_a_wrong_policy_is_refused_by_name(tmp_path: Path, old: str, new: str, says: str) -> None:
@@ -50,7 +50,7 @@ def test_the_hash_knows_values_not_comments(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     commented = load_policy(changed(tmp_path / "a", "[offer]", "# a remark\n[offer]"))
-    lighter = load_policy(changed(tmp_path / "b", "margin = 0.1", "margin = 0.2"))
+    lighter = load_policy(changed(tmp_path / "b", "margin = 0.03", "margin = 0.2"))
     assert policy_hash(commented) == policy_hash(POLICY) != policy_hash(lighter)
 
 
@@ -67,9 +67,9 @@ def test_a_policy_survives_the_bundle() -> None:
 def test_an_answer_has_the_agreed_shape() -> None:
     graph = Curriculum.of_skills("abc")
     said = json.loads(json.dumps(plan(graph, {"a": SkillState(0.2, 6)}, POLICY).to_dict(TEXTS)))
-    assert said.keys() == {"rung", "options", "path", "notes"}
+    assert said.keys() == {"rung", "stands_on", "band", "rules", "options", "path", "notes"}
     for step in (*said["options"], *said["path"]):
-        assert {"skill_id", "title", "kind", "grade_level", "reasons"} <= step.keys()
+        assert {"skill_id", "title", "kind", "grade_level", "terms", "reasons", "next_step", "what_if"} <= step.keys()
         assert all(reason.keys() == {"id", "fi", "sv", "en"} for reason in step["reasons"])
 
 

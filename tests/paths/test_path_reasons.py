@@ -85,7 +85,8 @@ def test_links_say_what_a_step_builds_on_and_where_it_leads(
     ("state", "change"),
     [
         (SkillState(0.5, 1), Reason("change.few", {"count": 2})),
-        (SkillState(0.5, 3), Reason("change.some")),
+        (SkillState(0.5, 3), Reason("change.close", {"count": 5})),
+        (SkillState(0.1, 9), Reason("change.some")),
         (SkillState(0.9, 3, None, 0), Reason("change.review")),
     ],
 )
@@ -96,27 +97,46 @@ def test_what_would_change_it_is_said(state: SkillState, change: Reason) -> None
 @pytest.mark.parametrize(
     ("skill_id", "states", "said"),
     [
-        ("a", {}, "Your next step: a."),
-        ("a", {"a": SkillState(0.2, 5)}, "Come back to this for a moment: a. After that, this will be easier: b."),
-        ("a", {"a": SkillState(0.9, 5)}, "Revisit this for a moment: a."),
-        ("c", {"a": SkillState(0.2, 5)}, "Would you like a challenge? Try this: c."),
+        ("a", {}, "A good next step for you is “a”."),
+        ("a", {"a": SkillState(0.2, 5)}, "Go back to “a” for a while. After that, it is easier to move on."),
+        ("a", {"a": SkillState(0.9, 5)}, "It is worth going over “a” for a moment."),
+        ("c", {"a": SkillState(0.2, 5)}, "Do you fancy a challenge? Try “c”."),
     ],
 )
-def test_the_learner_reads_one_plain_sentence(skill_id: str, states: dict[str, SkillState], said: str) -> None:
+def test_the_learner_reads_the_step(skill_id: str, states: dict[str, SkillState], said: str) -> None:
     found = step(skill_id, states).next_step
     assert found is not None
-    assert found.to_dict(TEXTS)["en"] == said
+    assert found.to_learner(TEXTS, "13-15")["en"] == said
 
 
 def test_a_step_in_three_languages() -> None:
     said = step("a", {"a": SkillState(0.2, 5, 0.1)}).to_dict(TEXTS)
     assert said["terms"].keys() == {choice.name for choice in POLICY.rules}
     assert said["next_step"] == {
-        "id": "next_step.repair_towards",
-        "fi": "Palaa hetkeksi tähän: a. Sen jälkeen tämä sujuu helpommin: b.",
-        "sv": "Gå tillbaka hit en stund: a. Sedan går det här lättare: b.",
-        "en": "Come back to this for a moment: a. After that, this will be easier: b.",
+        "id": "next_step.repair",
+        "fi": "Palaa vielä hetkeksi tähän: ”a”. Sen jälkeen on helpompi jatkaa.",
+        "sv": "Gå tillbaka en stund till ”a”. Då blir resten lättare.",
+        "en": "Go back to “a” for a while. After that, it is easier to move on.",
+        "values": {"skill": {"fi": "a", "sv": "a", "en": "a"}},
     }
+    assert [(one["id"], one["fi"]) for one in said["what_if"]] == [
+        ("what_if.opens", "Jos valitset tämän, sinulle avautuu ”b”."),
+        ("what_if.tasks", "Varaa aikaa noin 10 tehtävään."),
+    ]
+
+
+def test_an_answer_says_what_it_stands_on_and_what_its_rules_mean() -> None:
+    said = plan(CHAIN, {"a": SkillState(0.2, 5, 0.1)}, POLICY, grade=4).to_dict(TEXTS)
+    assert said["stands_on"]["en"] == "Based on the answers and on how skills build on each other"
+    assert said["band"] == "10-12"
+    assert said["rules"].keys() == {name for option in said["options"] for name in option["terms"]}
+    assert said["rules"]["review"]["name"]["sv"] == "dags att repetera"
+    assert said["rules"]["review"]["meaning"]["id"] == "rule.review"
+
+
+def test_an_empty_answer_has_a_band_and_no_rules() -> None:
+    said = Path("teachers_plan").to_dict(TEXTS)
+    assert (said["band"], said["rules"], said["options"]) == ("13-15", {}, [])
 
 
 def test_a_step_without_a_sentence_has_none() -> None:
@@ -149,6 +169,16 @@ def test_the_answer_is_the_same_in_every_process() -> None:
     ]
     assert said[0] == said[1]
     assert Path.from_dict(json.loads(said[0])).rung == "prerequisite_rule"
+
+
+def test_a_path_stored_before_there_were_bands_is_read() -> None:
+    stored = {
+        "rung": "model",
+        "options": [{"skill_id": "a", "kind": "repair", "next_step": {"id": "next_step.repair_towards", "en": "…"}}],
+        "path": [],
+        "notes": [],
+    }
+    assert Path.from_dict(stored).options == (Step("a", "repair"),)
 
 
 def test_without_answers_of_its_own_a_step_names_those_on_a_later_skill() -> None:

@@ -12,7 +12,7 @@ from polku.home import Home
 from polku.paths import SkillState, load_policy
 from polku.paths.board import Board
 from polku.paths.offer import choose_options
-from polku.paths.route import route
+from polku.paths.route import nearest_target, route
 from polku.paths.standing import Standing
 from polku.paths.terrain import Terrain, to_bits
 from polku.schemas.policy import PathPolicy
@@ -63,10 +63,11 @@ def test_a_phase_that_cannot_be_reached_is_left_out() -> None:
 
 def test_the_cost_of_a_step_decides_what_is_near() -> None:
     far = {"a": "", "b": "a", "c": "b", "x": "", "y": "x"}
-    near_first = board(far, {"c": SkillState(0.6, 2), "y": SkillState(0.3, 2)}, policy=with_offer(step_cost=0.2))
-    best_first = board(far, {"c": SkillState(0.6, 2), "y": SkillState(0.3, 2)}, policy=with_offer(step_cost=0.0))
-    assert path(near_first, "cy") == "xyabc"
-    assert path(best_first, "cy") == "abcxy"
+    near_first = board(far, {}, policy=with_offer(step_cost=0.2))
+    best_first = board(far, {}, policy=with_offer(step_cost=0.0))
+    targets, remaining = to_bits(best_first.terrain.mask("cy")), best_first.standing.open_bits
+    assert nearest_target(near_first, targets, remaining) == near_first.terrain.index["y"]
+    assert nearest_target(best_first, targets, remaining) == best_first.terrain.index["c"]
 
 
 WIDE = dict.fromkeys("abcd", "")
@@ -104,8 +105,46 @@ def test_a_path_that_leads_elsewhere_gives_way() -> None:
 
 @pytest.mark.parametrize(("margin", "now"), [(0.5, "bacd"), (0.01, "acdb")])
 def test_the_margin_says_how_much_better_is_better(margin: float, now: str) -> None:
-    states = {name: SkillState(0.6, 2) for name in "acd"} | {"b": SkillState(0.3, 2)}
+    states = {name: SkillState(0.3, 2) for name in "acd"} | {"b": SkillState(0.68, 9)}
     assert path(board(WIDE, states, policy=with_offer(margin=margin)), previous="b") == now
+
+
+HALF, NOT_THERE = SkillState(0.5, 4), SkillState(0.25, 4)
+
+
+def test_what_was_practised_once_holds_nothing_back() -> None:
+    where = board({"a": "", "b": "a", "c": "b"}, {"a": HALF, "b": HALF})
+    assert path(where, "c")[0] in "abc"
+    assert not where.standing.holding[:2].any()
+
+
+@pytest.mark.parametrize(
+    ("state", "holds"),
+    [
+        (SkillState(0.25, 4), True),  # practised, and clearly not there
+        (SkillState(0.25, 99), False),  # long enough: for people to look at
+        (SkillState(0.45, 4), False),
+        (SkillState(0.25, 1), False),  # one answer says nothing
+        (SHOWN, False),
+    ],
+)
+def test_a_skill_holds_back_what_builds_on_it_while_answers_speak_against_going_on(
+    state: SkillState, *, holds: bool
+) -> None:
+    where = board({"a": "", "b": "a"}, {"a": state, "b": HALF})
+    assert bool(where.standing.holding[0]) == holds
+
+
+def test_what_was_never_met_holds_back() -> None:
+    assert path(board({"a": "", "b": "a"}, {"b": HALF}), "b") == "ab"
+
+
+def test_a_path_never_goes_back_beneath_a_step() -> None:
+    where = board(DIAMOND, {"a": HALF, "b": HALF, "c": HALF})
+    steps = path(where)
+    assert all(
+        steps.index(one) < steps.index(other) for one, other in ("ab", "ac", "bd", "cd") if {one, other} <= set(steps)
+    )
 
 
 # --- options beside the path
@@ -113,7 +152,7 @@ def test_the_margin_says_how_much_better_is_better(margin: float, now: str) -> N
 
 def offered(where: Board, lead: str = "", previous: str = "") -> str:
     places = [where.terrain.index[name] for name in lead]
-    return "".join(where.terrain.skills[place].id for place in choose_options(where, places, previous, 0).places)
+    return "".join(where.terrain.skills[place].id for place in choose_options(where, places, previous))
 
 
 def test_the_paths_first_step_is_offered_first() -> None:
@@ -138,6 +177,6 @@ def test_repair_is_capped() -> None:
 
 
 def test_an_offer_stays_while_it_is_nearly_best() -> None:
-    states = {"a": SkillState(0.6, 2), "b": SkillState(0.59, 2), "c": SkillState(0.58, 2), "d": SkillState(0.57, 2)}
+    states = dict.fromkeys("abcd", SkillState(0.6, 2))
     assert offered(board(WIDE, states), lead="a") == "abc"
     assert offered(board(WIDE, states), lead="a", previous="cd") == "acd"

@@ -14,6 +14,7 @@ from polku.curriculum import Curriculum
 from polku.errors import DefinitionError, NotFoundError
 from polku.home import Home
 from polku.paths import KINDS, LANGUAGES, RUNGS, Reason, SkillState, Step, Texts, load_policy, plan
+from polku.paths.bands import BANDS
 from polku.paths.rules import RULES
 from polku.paths.texts import problems
 from polku.schemas.text import TextFile
@@ -38,8 +39,10 @@ def test_all_languages_say_the_same_messages() -> None:
         ("rung", RUNGS),
         ("decision", ("accept", "edit", "skip", "reject", "pause")),
         ("term", (*RULES, "order")),
+        ("rule", (*RULES, "order")),
         ("why", (*KINDS, "order", "beneath", "next")),
-        ("next_step", (*KINDS, "repair_towards")),
+        ("right", ("all", "most", "half", "some", "none")),
+        *((f"learner.{band}.next_step", KINDS) for band in BANDS),
         ("sureness", ("sure", "fairly", "unsure")),
     ],
 )
@@ -73,9 +76,25 @@ def test_a_form_for_one_may_say_the_number_in_a_word() -> None:
     assert problems({"fi": {"a": {"one": "yksi", "other": "{count}"}}}) == []
 
 
+def test_every_text_to_learners_is_used() -> None:
+    code = (Home.find().root / "src/polku/paths/invitation.py").read_text()
+    for key in (key for key in TEXTS.keys() if key.startswith("learner.7-9.what_if.")):  # noqa: SIM118 - not a mapping
+        assert f'"{key.removeprefix("learner.7-9.")}"' in code, key
+
+
+def test_every_rule_of_the_policy_has_a_name_and_a_meaning() -> None:
+    for rule in (*(choice.name for choice in load_policy(Home.find().models).rules), "order"):
+        for language in LANGUAGES:
+            name, meaning = TEXTS.say(language, f"term.{rule}"), TEXTS.say(language, f"rule.{rule}")
+            assert not name.endswith("."), "a name stands in a list"
+            assert meaning.endswith("."), "a meaning is a sentence"
+            assert len(meaning.split()) > len(name.split())
+
+
 def test_page_texts_join_the_others(tmp_path: Path) -> None:
     for language in LANGUAGES:
         shutil.copy(FOLDER / f"{language}.toml", tmp_path)
+        shutil.copy(FOLDER / f"learner.{language}.toml", tmp_path)
         (tmp_path / f"page.{language}.toml").write_text(
             '[page]\na = "A"\n[page.group.size]\none = "1"\nother = "{count}"\n'
         )
@@ -87,6 +106,7 @@ def test_page_texts_join_the_others(tmp_path: Path) -> None:
 def test_an_unknown_key_in_a_file_is_refused(tmp_path: Path) -> None:
     for language in LANGUAGES:
         shutil.copy(FOLDER / f"{language}.toml", tmp_path)
+        shutil.copy(FOLDER / f"learner.{language}.toml", tmp_path)
     (tmp_path / "sv.toml").write_text((FOLDER / "sv.toml").read_text() + '\n[rungs]\nmodel = "x"\n')
     with pytest.raises(DefinitionError, match=r"(?s)sv\.toml: unknown key rungs.*did you mean 'rung'"):
         Texts.load(tmp_path)
@@ -142,9 +162,8 @@ def test_a_step_says_why_on_what_evidence_how_sure_where_it_leads_and_what_would
     assert reasons(step) == [
         "why.repair", "evidence.some", "sureness.fairly", "link.builds_on", "link.leads_to", "change.some",
     ]  # fmt: skip
-    assert step.next_step == Reason(
-        "next_step.repair_towards", {"skill": graph.skills["b"].title, "next": graph.skills["c"].title}
-    )
+    assert step.next_step == Reason("next_step.repair", {"skill": graph.skills["b"].title})
+    assert [one.id for one in step.what_if] == ["what_if.opens", "what_if.tasks"]
 
 
 # --- words
@@ -177,12 +196,27 @@ def test_no_text_speaks_ill_of_a_learner(path: Path) -> None:
     assert not found
 
 
+def test_what_is_said_of_one_learner_speaks_no_ill_either() -> None:
+    """The texts as they are filled in, names of skills included."""
+    page = (Home.find().root / "docs" / "reference" / "reasons.md").read_text(encoding="utf-8")
+    parts = re.split(r"^## .+$", page, flags=re.MULTILINE)[1:]
+    for language, said in zip(LANGUAGES, parts, strict=True):
+        assert len(said) > 2000
+        assert not refused()[language].search(said)
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [
         ("fi", "Heikot taidot"), ("fi", "Oppija on jäljessä muista"), ("fi", "Riskiryhmä"),
         ("sv", "svaga elever"), ("sv", "Eleven ligger efter"), ("sv", "i riskzonen"),
         ("en", "The learner is behind."), ("en", "at risk"), ("en", "Failed"), ("en", "weaknesses"),
+        ("fi", "heikentynyt"), ("fi", "huonompaan"), ("fi", "hitaasti"), ("fi", "on jäänyt jälkeen"),
+        ("fi", "puutteita"), ("fi", "osaamattomuus"), ("fi", "hylkäämisen"), ("fi", "kykenemättömälle"),
+        ("sv", "svagare"), ("sv", "dåligt"), ("sv", "bristerna"), ("sv", "har hamnat efter"), ("sv", "dumma"),
+        ("sv", "underkända"), ("sv", "misslyckas"), ("sv", "oförmågan"), ("sv", "okunniga"),
+        ("en", "struggling"), ("en", "lagging"), ("en", "deficiencies"), ("en", "lazy"), ("en", "low-ability group"),
+        ("en", "below average"), ("en", "inadequate"), ("en", "failures"), ("en", "poorly"),
     ],
 )  # fmt: skip
 def test_the_refused_words_are_found(language: str, text: str) -> None:
@@ -190,18 +224,22 @@ def test_the_refused_words_are_found(language: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "text"), [("sv", "Efter svaren kommer nästa steg"), ("fi", "heijastus"), ("en", "afraid")]
-)
+    ("language", "text"), [
+        ("sv", "Efter svaren kommer nästa steg"), ("sv", "latitud"), ("fi", "heijastus"), ("en", "afraid"),
+        ("fi", "Sen jälkeen on helpompi jatkaa"), ("fi", "puuttuva luku"), ("en", "a slow walk"), ("en", "flag"),
+    ],
+)  # fmt: skip
 def test_ordinary_words_pass(language: str, text: str) -> None:
     assert not refused()[language].search(text)
 
 
-def test_skill_names_follow_a_colon() -> None:
+def test_skill_names_follow_a_colon_or_stand_in_quotes() -> None:
+    fill = dict.fromkeys(("skill", "next", "later", "objective", "area", "module", "day"), "<S>")
     for language in LANGUAGES:
         for key in (key for key in TEXTS.keys() if not key.startswith("page.")):  # noqa: SIM118 - not a mapping
-            said = TEXTS.say(language, key, {"skill": "<S>", "next": "<S>", "count": 2, "grade": 4})
-            assert said.count("<S>") == said.count(": <S>"), said
+            said = TEXTS.say(language, key, {**fill, "count": 2, "grade": 4})
+            assert said.count("<S>") == said.count(": <S>") + len(re.findall("[“”]<S>”", said)), said
 
 
 def test_the_schema_names_every_table() -> None:
-    assert set(TextFile.model_fields) == {key.split(".")[0] for key in TEXTS.keys()} - {"page"}  # noqa: SIM118
+    assert set(TextFile.model_fields) == {key.split(".")[0] for key in TEXTS.keys()} - {"page", "learner"}  # noqa: SIM118

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from polku.curriculum import Curriculum
 from polku.home import Home
 from polku.paths import load_policy
-from polku.paths.facts import facts_of
+from polku.paths.facts import churn, decided, facts_of, goals_of
 from polku.paths.proposal import Wishes, propose, seed_of, states_of
-from polku.paths.values import Path, SkillState, Step
+from polku.paths.values import RUNGS, Path, Rung, SkillState, Step
 from polku.profiles import Evidence, FeatureSet, ItemStatistics, Profile, estimate
 from polku.records import Responses
 from polku.schemas.policy import PathPolicy
@@ -76,7 +76,7 @@ def test_without_a_model_only_skills_with_answers_are_read(profile: Profile, cur
     assert list(states) == ["MA79.S2.01", "MA79.S2.02"]
     evidence = profile.evidence()["MA79.S2.01"]
     p, sd = estimate(evidence)
-    assert states["MA79.S2.01"] == SkillState(p, 6, sd, 5 * DAY)
+    assert states["MA79.S2.01"] == SkillState(p, 6, sd, 5 * DAY, right=1.0)
     assert states["MA79.S2.01"].p > states["MA79.S2.02"].p
 
 
@@ -156,8 +156,8 @@ BELOW = replace(STEP, grade_level=False, kind="repair")
         ((BELOW, STEP), 7, "model", (True, False, 0.5, False)),
         ((BELOW,), 7, "model", (False, False, 1.0, False)),
         ((replace(STEP, grade_level=None, kind="stretch"),), None, "curriculum_order", (True, True, 0.0, True)),
-        ((), 7, "model", (False, False, 0.0, False)),
-        ((), None, "model", (True, False, 0.0, False)),
+        ((), 7, "model", (False, False, 0.0, True)),
+        ((), None, "model", (True, False, 0.0, True)),
     ],
 )
 def test_what_an_audit_compares(
@@ -169,9 +169,44 @@ def test_what_an_audit_compares(
     assert found["mastery_level"] == pytest.approx(0.4)
 
 
-@pytest.mark.parametrize(("path", "length"), [((BELOW, BELOW, STEP, BELOW), 3), ((STEP,), 1), ((BELOW, BELOW), 2)])
-def test_the_length_of_a_path_is_counted_to_the_grades_own_level(path: tuple[Step, ...], length: int) -> None:
-    assert facts_of(Path("model", (), path), {}, 7)["path_length"] == length
+@pytest.mark.parametrize(("skills", "length"), [("xyaz", 3), ("a", 1), ("axxb", 4), ("xy", 0), ("", 0)])
+def test_the_length_of_a_path_is_counted_to_the_last_goal_of_the_grade(skills: str, length: int) -> None:
+    steps = tuple(replace(STEP, skill_id=name) for name in skills)
+    assert facts_of(Path("model", (), steps), {}, 7, goals={"a", "b"})["path_length"] == length
+
+
+def test_without_goals_a_path_has_no_length_to_compare() -> None:
+    assert np.isnan(facts_of(Path("model", (), (STEP,)), {}, 7)["path_length"])
+
+
+def test_the_goals_of_a_grade_are_its_own_skills(curriculum: Curriculum) -> None:
+    for grade in (1, 7):
+        goals = goals_of(curriculum, grade)
+        assert goals
+        assert {curriculum.skills[name].grade for name in goals} == {grade}
+    assert goals_of(curriculum, None) == frozenset()
+
+
+@pytest.mark.parametrize("rung", RUNGS)
+def test_a_fallback_is_a_rung_on_which_no_model_orders(rung: Rung) -> None:
+    found = facts_of(Path(rung, (STEP,)), {}, 7)
+    assert found["fallback"] == (rung in {"prerequisite_rule", "curriculum_order"})
+    assert found["silent"] == (rung == "curriculum_order")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "share"),
+    [("ab", "ab", 0.0), ("ab", "cd", 1.0), ("abc", "acd", 1 / 3), ("", "", 0.0), ("a", "", 1.0)],
+)
+def test_churn_is_the_share_of_options_that_change(before: str, after: str, share: float) -> None:
+    one, other = (Path("model", tuple(replace(STEP, skill_id=name) for name in names)) for names in (before, after))
+    assert churn(one, other) == pytest.approx(share)
+    assert churn(other, one) == pytest.approx(share)
+
+
+def test_what_was_decided_is_shared_out() -> None:
+    assert decided(["accept", "edit", "reject", "skip", "pause"]) == (0.2, 0.4)
+    assert all(np.isnan(decided([])))
 
 
 def test_facts_of_a_learner_without_estimates() -> None:

@@ -96,7 +96,10 @@ def test_an_offer_is_logged_once_with_what_it_was_made_from(
     assert again == first
     for suggestion, option in zip(first.suggestions, first.path["options"], strict=True):
         assert suggestion.skill_id == option["skill_id"]
-        assert suggestion.propensity == 1.0
+        assert (
+            suggestion.propensity
+            == {one["skill_id"]: one["propensity"] for one in first.candidates}[option["skill_id"]]
+        )
         assert suggestion.bundle_id is None
     offered = {candidate["skill_id"] for candidate in first.candidates if candidate["offered"]}
     assert offered == {suggestion.skill_id for suggestion in first.suggestions}
@@ -196,3 +199,90 @@ def test_order_numbers_need_no_clock(store: Store, suggester: Suggester) -> None
         offer = suggester.offer(tx, "bo")
         assert suggester.offer(tx, "bo") == offer
     assert offer.path["rung"] == "prerequisite_rule"
+
+
+@pytest.fixture
+def step_back(store: Store, answer: Callable[..., None]) -> Callable[..., None]:
+    """Return a function that offers somebody one step, which they take."""
+
+    def take(skill: str, kind: str = "repair") -> None:
+        path = {"rung": "prerequisite_rule", "options": [{"skill_id": skill, "kind": kind}], "path": []}
+        with store.begin() as tx:
+            tx.suggestions.offer(
+                "anna", path=path, candidates=[], scores={}, propensity={}, policy_hash="", bundle_id=None
+            )
+        answer("anna", (skill,), correct=0.0)
+
+    return take
+
+
+def notes(suggester: Suggester, store: Store) -> set[str]:
+    with store.begin() as tx:
+        return {note.id for note in suggester.preview(tx, "anna")[0].notes}
+
+
+def test_after_three_steps_back_in_a_row_the_path_asks_the_teacher(
+    store: Store, suggester: Suggester, step_back: Callable[..., None]
+) -> None:
+    for skill in ("MA79.S1.01", "MA79.S1.02"):
+        step_back(skill)
+    assert "note.ask_teacher" not in notes(suggester, store)
+    step_back("MA79.S1.03")
+    with store.begin() as tx:
+        offer = suggester.offer(tx, "anna")
+        (logged,) = [one for one in tx.suggestions.logged() if one.offered_at == offer.offered_at]
+        assert suggester.offer(tx, "anna") == offer
+    assert logged.context["situation"]["wishes"]["repairs"] == 3
+    assert "note.ask_teacher" in {note["id"] for note in offer.path["notes"]}
+    assert offer.path["options"][0]["kind"] != "repair"
+    step_back(offer.path["options"][0]["skill_id"], offer.path["options"][0]["kind"])
+    assert "note.ask_teacher" not in notes(suggester, store)
+
+
+def test_a_decided_syllabus_is_all_that_is_suggested_because_a_decision_exists(
+    store: Store, suggester: Suggester, answer: Callable[..., None]
+) -> None:
+    answer("anna")
+    curriculum, goals = suggester._built_in.lens.curriculum, ["MA79.S1.03"]
+    own = {*goals, *curriculum.ancestors(goals[0])}
+
+    def suggested(**said: object) -> set[str]:
+        with store.begin() as tx:
+            tx.path_settings.put("learner", "anna", said, by="T1", role="teacher")
+            path, _ = suggester.preview(tx, "anna")
+        return {step.skill_id for step in (*path.options, *path.path)}
+
+    assert suggested(goals=goals, decision="12/2026") <= own
+    assert not suggested(goals=goals) <= own
+    assert not suggested(decision="12/2026") <= own
+
+
+def test_a_horizon_is_asked_for_and_no_offer_has_one(
+    store: Store, suggester: Suggester, answer: Callable[..., None]
+) -> None:
+    answer("anna", times=6)
+    with store.begin() as tx:
+        tx.path_settings.put("learner", "anna", {"goals": ["MA79.S2.01"]}, by="T1", role="teacher")
+        with_one, _ = suggester.preview(tx, "anna", horizon=3)
+        without, _ = suggester.preview(tx, "anna")
+        suggester.offer(tx, "anna")
+        (logged,) = tx.suggestions.logged()
+    assert with_one.path[0].skill_id == "MA79.S2.01", "shown, and met again while there are steps left"
+    assert without.path[0].skill_id != "MA79.S2.01"
+    assert logged.context["situation"]["wishes"]["horizon"] is None
+
+
+def test_a_class_keeps_together_by_its_setting_else_by_the_policy(store: Store, suggester: Suggester) -> None:
+    with store.begin() as tx:
+        assert suggester.cohesion(tx, "7A") is None
+        tx.path_settings.put("provider", "testville", {"drift": 4}, by="T1", role="teacher")
+        assert suggester.cohesion(tx, "7A") == 4
+        tx.path_settings.put("group", "7A", {"drift": 0}, by="T1", role="teacher")
+        assert suggester.cohesion(tx, "7A") == 0
+
+
+def test_a_question_about_a_goal_that_is_no_skill(store: Store, suggester: Suggester) -> None:
+    with store.read() as tx:
+        assert suggester.question(tx, "anna", goal="MA79.S2.01").ask is not None
+        with pytest.raises(NotFoundError, match="no such skill"):
+            suggester.question(tx, "anna", goal="MA79.S2.1")

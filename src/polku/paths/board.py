@@ -55,6 +55,8 @@ class Board:
         thin = answers < standing.policy.evidence.minimum_answers
         rules, terms = (("order",), _order_term(standing)) if thin else _rule_terms(standing)
         kinds = _kinds(standing, thin)
+        if standing.pressing and (~blocked & (kinds != REPAIR)).any():
+            blocked = blocked | (kinds == REPAIR)
         return cls(standing, ~blocked, to_bits(blocked), answers, rules, terms, terms.sum(axis=0), kinds)
 
     @property

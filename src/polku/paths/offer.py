@@ -9,29 +9,12 @@ and the grade above it can only rise as more is shown, so better answers never l
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from polku.paths.board import REPAIR, STRETCH, Board
-from polku.paths.choice import Chooser
+from polku.paths.choice import best_of
 from polku.paths.terrain import Mask, Numbers
-
-
-@dataclass(frozen=True, eq=False)
-class Offer:
-    """The chosen options.
-
-    Attributes
-    ----------
-    places : list of int
-        Positions, the suggested one first.
-    propensity : dict of int to float
-        By position, for the log.
-    """
-
-    places: list[int]
-    propensity: dict[int, float]
 
 
 def level(board: Board) -> Mask:
@@ -66,8 +49,8 @@ def above(board: Board, at_level: Mask, picked: Sequence[int] = ()) -> Mask:
     return nearest
 
 
-def choose_options(board: Board, path: Collection[int], previous: Collection[str], seed: int) -> Offer:
-    """Choose the options.
+def choose_options(board: Board, path: Collection[int], previous: Collection[str]) -> list[int]:
+    """Return the positions of the options, the suggested one first.
 
     Parameters
     ----------
@@ -77,31 +60,30 @@ def choose_options(board: Board, path: Collection[int], previous: Collection[str
         The path; its first step is the first option.
     previous : collection of str
         Skills offered before; each stays unless outdone by more than the policy's margin.
-    seed : int
-        Of the draws, if the policy declares a share of them.
     """
-    chooser = Chooser(_value(board, previous), board.offer.margin, board.offer.exploration_share, seed)
+    value = _value(board, previous)
     picked = list(path)[:1]
-    for place in picked:
-        chooser.take(place)
     at_level = level(board)
     if not at_level[picked].any():
-        _pick(chooser, picked, at_level)
+        _pick(value, picked, at_level)
     if len(picked) < board.offer.options and (board.offer.options > 2 or not at_level.any()):
-        _pick(chooser, picked, above(board, at_level, picked))
-    _fill(board, chooser, picked, at_level)
-    return Offer(picked, chooser.propensity)
+        _pick(value, picked, above(board, at_level, picked))
+    _fill(board, value, picked, at_level)
+    return picked
 
 
 def _value(board: Board, previous: Collection[str]) -> Numbers:
     """Return score, less the cost of supporting steps, plus the margin for what was offered before."""
-    remaining = board.standing.open_bits
-    cost = np.array([board.cost(place, remaining) for place in range(len(board.terrain))])
+    cost = np.zeros(len(board.terrain))
+    if not board.thin:
+        remaining = board.standing.open_bits
+        open_before = [(ancestors & remaining).bit_count() for ancestors in board.terrain.ancestors]
+        cost = board.offer.step_cost * np.array(open_before, dtype=np.float64)
     value: Numbers = board.score - cost + board.offer.margin * board.terrain.mask(previous)
     return value
 
 
-def _fill(board: Board, chooser: Chooser, picked: list[int], at_level: Mask) -> None:
+def _fill(board: Board, value: Numbers, picked: list[int], at_level: Mask) -> None:
     """Fill the free options: another kind first, then any, then higher up, then what may be met again."""
     standing, grade = board.standing, board.terrain.grade
     top = grade[at_level].max(initial=-np.inf) if at_level.any() else np.inf
@@ -112,15 +94,15 @@ def _fill(board: Board, chooser: Chooser, picked: list[int], at_level: Mask) -> 
         capped = (board.kinds == REPAIR) & (np.sum(board.kinds[picked] == REPAIR) >= board.offer.repair_options)
         higher = above(board, at_level, picked)
         stages = (near & now & ~spent, near & now, higher, board.allowed & now, board.allowed)
-        if not any(_pick(chooser, picked, stage & ~capped) for stage in stages):
+        if not any(_pick(value, picked, stage & ~capped) for stage in stages):
             return
 
 
-def _pick(chooser: Chooser, picked: list[int], mask: Mask) -> bool:
+def _pick(value: Numbers, picked: list[int], mask: Mask) -> bool:
     """Add one more skill from `mask` to those picked; False where it holds nothing new."""
     fresh = mask.copy()
     fresh[picked] = False
-    place = chooser.choose(fresh)
+    place = best_of(value, fresh)
     if place is not None:
         picked.append(place)
     return place is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -10,11 +11,12 @@ import numpy as np
 from polku.curriculum import Curriculum
 from polku.errors import InputError
 from polku.paths.board import Board
-from polku.paths.offer import Offer, above, choose_options, level
+from polku.paths.exploration import Drawn, draw_step, explored
+from polku.paths.offer import above, choose_options, level
 from polku.paths.reasons import notes_of, steps_of
-from polku.paths.route import route
+from polku.paths.route import nearest_target, route
 from polku.paths.standing import Standing
-from polku.paths.syllabus import CHOICES, kept_syllabus, left_out
+from polku.paths.syllabus import CHOICES, kept_syllabus, left_out, undecided
 from polku.paths.terrain import Terrain, to_bits
 from polku.paths.values import Candidate, Path, Reason, Rung, SkillState
 from polku.schemas.policy import PathPolicy
@@ -27,13 +29,18 @@ def plan(  # noqa: PLR0913 - everything a plan depends on is named, nothing is l
     *,
     grade: int | None = None,
     goal: str | None = None,
+    goals: Collection[str] = (),
+    horizon: int | None = None,
     steps: int = 5,
     rejected: Collection[str] = frozenset(),
     locked: Collection[str] = frozenset(),
     pins: Sequence[str] = (),
     syllabus: str | None = None,
+    decided: Collection[str] | None = None,
+    repairs: int = 0,
     previous: Path | None = None,
     rung: Literal["model", "prerequisite_rule"] = "prerequisite_rule",
+    explore: bool = True,
     seed: int = 0,
     answers_total: int | None = None,
     now: int | None = None,
@@ -54,6 +61,10 @@ def plan(  # noqa: PLR0913 - everything a plan depends on is named, nothing is l
         The learner's grade, 1 to 12. Without it `grade_level` is None throughout.
     goal : str, optional
         Skill to lead to; without it the path leads to the nearest skills of the learner's grade.
+    goals : collection of str
+        Several skills to lead to, in any order; `goal` counts as one of them. Unknown ones are left out.
+    horizon : int, optional
+        Steps left until the goals are looked at. What was shown on the way to them may then be met again.
     steps : int
         Longest path.
     rejected, locked : collection of str
@@ -62,10 +73,18 @@ def plan(  # noqa: PLR0913 - everything a plan depends on is named, nothing is l
         Skills the teacher wants first; prerequisites still order the way to them.
     syllabus : {"long", "short"}, optional
         Upper-secondary syllabus to keep to; otherwise the goal's, or that of the skills answered so far.
+    decided : collection of str, optional
+        Skills of a decided adapted syllabus, or of study by activity area. They and what they build on are then all
+        that is suggested. Given because a decision exists; nothing here concludes it.
+    repairs : int
+        How many steps taken last, in a row, returned to something earlier. From the policy's number on, the path
+        carries on at the learner's level and says that the teacher should have a look.
     previous : Path, optional
         The answer given before. It stays unless outdone by more than the policy's margin.
     rung : {"model", "prerequisite_rule"}
         Where the estimates in `states` come from: a released model, or the responses alone.
+    explore : bool
+        Whether the policy's declared share may be drawn for this learner; False always suggests the best.
     seed : int
         From hash(learner, last event, policy); used only if the policy explores.
     answers_total : int, optional
@@ -100,18 +119,35 @@ def plan(  # noqa: PLR0913 - everything a plan depends on is named, nothing is l
     if goal is not None:
         curriculum.index(goal)
     terrain = Terrain.of(curriculum)
-    standing = Standing.of(terrain, states, policy, grade, now)
+    aims = terrain.mask([*(goals or decided or ()), *([] if goal is None else [goal])])
+    pressing = repairs >= policy.offer.repairs_in_a_row
+    standing = replace(
+        Standing.of(terrain, states, policy, grade, now),
+        aims=aims if aims.any() else None,
+        horizon=horizon,
+        modelled=rung == "model",
+        pressing=pressing,
+    )
     total = int(standing.answers.sum()) if answers_total is None else answers_total
     kept = kept_syllabus(standing, syllabus, goal)
-    blocked = terrain.mask(rejected) | terrain.mask(locked) | left_out(standing, kept)
+    blocked = terrain.mask(rejected) | terrain.mask(locked) | left_out(standing, kept) | undecided(terrain, decided)
     board = Board.of(standing, blocked, total)
-    path = route(board, _phases(board, pins, goal), steps, _skill_ids(previous, "path"))
-    offer = choose_options(board, path, _skill_ids(previous, "options"), seed)
-    revisit = [place for place in offer.places if not standing.open[place]]
-    notes = (*notes_of(board, offer.places), *_goal_notes(board, goal, path), *_syllabus_notes(board, kept))
+    phases, before = _phases(board, pins), _skill_ids(previous, "options")
+    best = route(board, phases, steps, _skill_ids(previous, "path"))
+    stands = not explore or terrain.mask([*before[:1], *pins])[best[:1]].any()
+    offer = explored(
+        draw_step(board, phases, best, stands=bool(stands), seed=seed),
+        best,
+        begin=lambda place: route(board, phases, steps, first=place),
+        fill=lambda way: choose_options(board, way, before),
+    )
+    path = offer.path
+    revisit = [place for place in offer.options if not standing.open[place]]
+    asking = [Reason("note.ask_teacher", {"count": repairs})] if pressing else []
+    notes = (*asking, *notes_of(board, offer.options), *_goal_notes(board, goal, path), *_syllabus_notes(board, kept))
     return Path(
         rung=_rung(board, pins, rung),
-        options=steps_of(board, offer.places),
+        options=steps_of(board, offer.options),
         path=steps_of(board, path or revisit[:steps], in_order=True),
         candidates=_candidates(board, offer),
         notes=notes if path or revisit else (*notes, Reason("note.no_path")),
@@ -131,19 +167,18 @@ def _skill_ids(previous: Path | None, part: Literal["options", "path"]) -> list[
     return [] if previous is None else [step.skill_id for step in getattr(previous, part)]
 
 
-def _phases(board: Board, pins: Sequence[str], goal: str | None) -> list[int]:
+def _phases(board: Board, pins: Sequence[str]) -> list[int]:
     """Return what the path leads to, as bit sets in the order they are taken up.
 
-    Pins one by one; then the goal, or else the learner's level, what lies above it, and everything open. A
-    goal that is shown or cannot be reached gives way to the same.
+    Pins one by one; then the goals, or else the learner's level, what lies above it, and everything open. Goals that
+    are all shown or cannot be reached give way to the same, unless there are steps left in which to meet them again.
     """
     standing, open_bits = board.standing, board.standing.open_bits
     pinned = [to_bits(board.terrain.mask([name])) for name in pins]
-    if goal is not None:
-        place = board.terrain.index[goal]
-        way = (board.terrain.ancestors[place] | 1 << place) & open_bits
-        if way >> place & 1 and not way & board.blocked_bits:
-            return [*pinned, 1 << place]
+    if standing.aims is not None:
+        aims = to_bits(standing.aims)
+        if standing.horizon is not None or nearest_target(board, aims, open_bits) is not None:
+            return [*pinned, aims]
     if standing.grade is None:
         return [*pinned, open_bits]
     at_level = level(board)
@@ -157,20 +192,21 @@ def _rung(board: Board, pins: Sequence[str], given: Rung) -> Rung:
     return "teachers_plan" if board.terrain.mask(pins).any() else "curriculum_order"
 
 
-def _candidates(board: Board, offer: Offer) -> tuple[Candidate, ...]:
+def _candidates(board: Board, offer: Drawn) -> tuple[Candidate, ...]:
     """Return the offered and the best-scored other skills that could be suggested now, best first."""
     standing = board.standing
     possible = board.allowed & (standing.open | standing.due)
     ranked = np.argsort(np.where(possible, -board.score, np.inf), kind="stable")[: board.offer.shortlist]
-    listed = {*offer.places, *offer.propensity, *(place for place in ranked.tolist() if possible[place])}
+    listed = {*offer.offered, *(place for place in ranked.tolist() if possible[place])}
     return tuple(
         Candidate(
             board.terrain.skills[place].id,
             board.kind(place),
             float(board.score[place]),
             dict(zip(board.rules, board.terms[:, place].tolist(), strict=True)),
-            offer.propensity.get(place, 0.0),
-            place in offer.places,
+            min(offer.offered.get(place, 0.0), 1.0),
+            place in offer.options,
+            offer.first.get(place, 0.0),
         )
         for place in sorted(listed, key=lambda place: (-board.score[place], place))
     )

@@ -61,7 +61,21 @@ class Wishes:
     grade : int or None
         From the roster, or asked for.
     goal : str or None
-        Skill to lead to.
+        Skill to lead to, asked for now.
+    goals, pins : tuple of str
+        Skills that the teacher leads to, and wants first.
+    locked : collection of str
+        Skills that the teacher keeps away.
+    syllabus : {"long", "short"} or None
+        Upper-secondary syllabus, where somebody said so.
+    decided : tuple of str or None
+        Skills of a decided adapted syllabus; None where there is no decision.
+    horizon : int or None
+        Steps left until the goals are looked at, where a teacher says how many.
+    repairs : int
+        Steps taken last, in a row, that returned to something earlier.
+    explore : bool
+        Whether the policy's declared share may be drawn; a teacher may switch it off.
     steps : int
         Longest path.
     rejected : collection of str
@@ -72,6 +86,14 @@ class Wishes:
 
     grade: int | None = None
     goal: str | None = None
+    goals: tuple[str, ...] = ()
+    pins: tuple[str, ...] = ()
+    locked: Collection[str] = field(default_factory=frozenset)
+    syllabus: str | None = None
+    decided: tuple[str, ...] | None = None
+    horizon: int | None = None
+    repairs: int = 0
+    explore: bool = True
     steps: int = 5
     rejected: Collection[str] = field(default_factory=frozenset)
     previous: Path | None = None
@@ -117,7 +139,8 @@ def states_of(
 
 
 def _state(p: float, sd: float, evidence: Evidence) -> SkillState:
-    return SkillState(p, evidence.answers, sd, evidence.last_answered_at)
+    right = evidence.recent_success / evidence.weight if evidence.answers else None
+    return SkillState(p, evidence.answers, sd, evidence.last_answered_at, right)
 
 
 def propose(  # noqa: PLR0913 - everything a proposal stands on is named
@@ -160,6 +183,14 @@ def propose(  # noqa: PLR0913 - everything a proposal stands on is named
         policy,
         grade=wishes.grade,
         goal=wishes.goal,
+        goals=wishes.goals,
+        pins=wishes.pins,
+        locked=wishes.locked,
+        syllabus=wishes.syllabus,
+        decided=wishes.decided,
+        horizon=wishes.horizon,
+        repairs=wishes.repairs,
+        explore=wishes.explore,
         steps=wishes.steps,
         rejected=wishes.rejected,
         previous=wishes.previous,

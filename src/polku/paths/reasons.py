@@ -1,7 +1,8 @@
 """Which sentences a step and an answer need, with the values that fill them.
 
-A teacher reads why, on what evidence, how sure, where it leads in the curriculum and what would change it;
-a learner reads the next step. The wording itself lives in ``serve/text``; nothing here writes prose.
+A teacher reads why, on what evidence, how sure, where it stands in the curriculum and what would change it;
+a learner, and those at home, read the next step and what comes of it. The wording itself lives in ``serve/text``;
+nothing here writes prose.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from polku.paths.bands import band_of
 from polku.paths.board import Board
-from polku.paths.terrain import positions
-from polku.paths.values import Kind, Reason, Step, Value
+from polku.paths.evidence import FAR, evidence_of, sureness, tasks_to_show
+from polku.paths.invitation import next_step, what_if
+from polku.paths.links import leads_to, links_of, support_of
+from polku.paths.values import Kind, Reason, Step
 
 
 def steps_of(board: Board, places: Sequence[int], *, in_order: bool = False) -> tuple[Step, ...]:
@@ -28,7 +32,7 @@ def steps_of(board: Board, places: Sequence[int], *, in_order: bool = False) -> 
 def _step(board: Board, place: int, kind: Kind, among: Sequence[int]) -> Step:
     """Return one step; `among` are the steps it stands with, which it may lead to."""
     standing, skill = board.standing, board.terrain.skills[place]
-    support, onwards = _support(board, place), _leads_to(board, place, among)
+    support, onwards = support_of(board, place), leads_to(board, place, among)
     graded = standing.grade is not None and not np.isnan(board.terrain.grade[place])
     return Step(
         skill_id=skill.id,
@@ -39,12 +43,14 @@ def _step(board: Board, place: int, kind: Kind, among: Sequence[int]) -> Step:
         terms=dict(zip(board.rules, board.terms[:, place].tolist(), strict=True)),
         reasons=(
             Reason(f"why.{_why(board, place, kind)}"),
-            _evidence(board, place),
-            Reason(f"sureness.{_sureness(board, place)}"),
-            *_links(board, place, support, onwards),
+            *evidence_of(board, place),
+            Reason(f"sureness.{sureness(board, place)}"),
+            *links_of(board, place, support, onwards),
             _change(board, place),
         ),
-        next_step=_next_step(board, place, kind, onwards),
+        next_step=next_step(board, place, kind),
+        what_if=what_if(board, place, kind, support, among),
+        band=band_of(standing.grade),
         title=skill.title,
     )
 
@@ -57,36 +63,6 @@ def _why(board: Board, place: int, kind: Kind) -> str:
     return unmet.get(kind, kind)
 
 
-def _evidence(board: Board, place: int) -> Reason:
-    """Return how many answers there are on the skill."""
-    count = int(board.standing.answers[place])
-    if not count:
-        return Reason("evidence.none")
-    few = count < board.standing.policy.evidence.skill_answers
-    return Reason("evidence.few" if few else "evidence.some", {"count": count})
-
-
-def _sureness(board: Board, place: int) -> str:
-    """Return the word for how sure we are: by the number of answers, then by the estimate's spread."""
-    standing = board.standing
-    if board.thin or not standing.told[place]:
-        return "unsure"
-    return "sure" if standing.sd[place] <= standing.policy.evidence.sure_sd else "fairly"
-
-
-def _links(board: Board, place: int, support: int | None, onwards: int | None) -> list[Reason]:
-    """Return where the skill stands in the curriculum: what it builds on, what supports it, where it leads."""
-    skills, links = board.terrain.skills, []
-    if support is not None:
-        links.append(Reason("link.supported", {"skill": skills[support].title}))
-    elif before := skills[place].prerequisites:
-        latest = max(board.terrain.index[name] for name in before)
-        links.append(Reason("link.builds_on", {"skill": skills[latest].title}))
-    if onwards is not None:
-        links.append(Reason("link.leads_to", {"skill": skills[onwards].title}))
-    return links
-
-
 def _change(board: Board, place: int) -> Reason:
     """Return what would change the suggestion."""
     evidence, standing = board.standing.policy.evidence, board.standing
@@ -95,41 +71,10 @@ def _change(board: Board, place: int) -> Reason:
     if not standing.open[place]:
         return Reason("change.review")
     missing = evidence.skill_answers - int(standing.answers[place])
-    return Reason("change.few", {"count": missing}) if missing > 0 else Reason("change.some")
-
-
-def _next_step(board: Board, place: int, kind: Kind, onwards: int | None) -> Reason:
-    """Return the learner's sentence, with what follows where something does."""
-    skills = board.terrain.skills
-    values: dict[str, Value] = {"skill": skills[place].title}
-    if kind == "repair" and onwards is not None:
-        return Reason("next_step.repair_towards", values | {"next": skills[onwards].title})
-    return Reason(f"next_step.{kind}", values)
-
-
-def _support(board: Board, place: int) -> int | None:
-    """Return the skill that is good to do before this one: ready itself, and not shown yet.
-
-    An open one comes first. Failing that, one of its own prerequisites that is only taken as met.
-    """
-    standing, ancestors = board.standing, board.terrain.ancestors
-    if not standing.open[place]:
-        return None
-    opened = standing.open_bits & ~board.blocked_bits
-    ready = [step for step in positions(ancestors[place] & opened) if not ancestors[step] & standing.open_bits]
-    if ready:
-        return max(ready, key=lambda step: (board.score[step], -step))
-    own = [board.terrain.index[name] for name in board.terrain.skills[place].prerequisites]
-    return max((step for step in own if standing.presumed[step] and board.allowed[step]), default=None)
-
-
-def _leads_to(board: Board, place: int, among: Sequence[int]) -> int | None:
-    """Return a skill that builds on this one: the nearest among the steps beside it, else the first open one."""
-    beside = [step for step in among if board.terrain.ancestors[step] >> place & 1]
-    if beside:
-        return beside[0]
-    opened = board.terrain.descendants[place] & board.standing.open_bits & ~board.blocked_bits
-    return (opened & -opened).bit_length() - 1 if opened else None
+    if missing > 0:
+        return Reason("change.few", {"count": missing})
+    tasks = tasks_to_show(board, place)
+    return Reason("change.close", {"count": tasks}) if tasks < FAR else Reason("change.some")
 
 
 def notes_of(board: Board, options: Sequence[int]) -> list[Reason]:

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 
 from polku.paths.board import Board
-from polku.paths.terrain import positions
+from polku.paths.terrain import positions, to_bits
 
 
 def nearest_target(board: Board, targets: int, remaining: int) -> int | None:
@@ -22,11 +22,17 @@ def nearest_target(board: Board, targets: int, remaining: int) -> int | None:
     """
     ancestors, score = board.terrain.ancestors, board.score.tolist()
     blocked = remaining & board.blocked_bits
-    reachable = [place for place in positions(targets & remaining & ~blocked) if not ancestors[place] & blocked]
-    return max(reachable, key=lambda place: (score[place] - board.cost(place, remaining), -place), default=None)
+    holding = board.standing.holding_bits
+    shut = blocked & holding
+    reachable = [place for place in positions(targets & remaining & ~blocked) if not ancestors[place] & shut]
+    return max(
+        reachable, key=lambda place: (score[place] - board.cost(place, remaining & holding), -place), default=None
+    )
 
 
-def route(board: Board, phases: Sequence[int], steps: int, previous: Iterable[str] = ()) -> list[int]:
+def route(
+    board: Board, phases: Sequence[int], steps: int, previous: Iterable[str] = (), *, first: int | None = None
+) -> list[int]:
     """Return the positions of the path's steps, first step first.
 
     Parameters
@@ -40,13 +46,17 @@ def route(board: Board, phases: Sequence[int], steps: int, previous: Iterable[st
     previous : iterable of str
         The path suggested before. Its remaining steps stay in front while they are possible and the first
         of them is not outdone by more than the policy's margin.
+    first : int, optional
+        Position of a step that may be taken now, to begin with in place of what was suggested before.
 
     Returns
     -------
     list of int
-        At most `steps` positions; every open skill that one of them builds on comes before it.
+        At most `steps` positions. What holds back a step comes before it, and nothing that it builds on after it.
     """
-    fresh = _extend(board, phases, steps, [])
+    if first is not None:
+        return _extend(board, phases, steps, [first])
+    fresh = _extend(board, phases, steps, begin(board, phases))
     kept = _still_valid(board, phases, previous)[:steps]
     if not fresh or not kept or board.score[fresh[0]] > board.score[kept[0]] + board.offer.margin:
         kept = []
@@ -54,30 +64,61 @@ def route(board: Board, phases: Sequence[int], steps: int, previous: Iterable[st
     return sorted(path) if board.thin else path
 
 
+def begin(board: Board, phases: Sequence[int]) -> list[int]:
+    """Return the best-scored step that may be taken now on the way to what comes first; none while answers are few.
+
+    Where people have said how many steps are left, what has been shown on the way to their goals may be met again.
+    """
+    if board.thin:
+        return []
+    standing, ancestors = board.standing, board.terrain.ancestors
+    shut = standing.open_bits & board.blocked_bits & standing.holding_bits
+    again = _again(board)
+    for targets in phases:
+        reached = [place for place in positions(targets & ~board.blocked_bits) if not ancestors[place] & shut]
+        way = reduce(or_, (ancestors[place] | 1 << place for place in reached), 0) & standing.open_bits | again
+        free = [place for place in positions(way & ~board.blocked_bits) if not ancestors[place] & standing.holding_bits]
+        if free:
+            score = board.score[free]
+            return [free[int(score.argmax())]]
+    return []
+
+
+def _again(board: Board) -> int:
+    """Return what may be met again on the way to people's goals, as a bit set."""
+    standing = board.standing
+    if standing.aims is None or standing.horizon is None:
+        return 0
+    return _way(board, to_bits(standing.aims)) & ~standing.open_bits
+
+
 def _extend(board: Board, phases: Sequence[int], steps: int, start: list[int]) -> list[int]:
     """Return `start` followed by further steps towards the targets."""
-    path, remaining = list(start), board.standing.open_bits & ~_union(start)
+    path, remaining = list(start), board.standing.open_bits & ~_passed(board, start)
     for targets in phases:
         while len(path) < steps and (target := nearest_target(board, targets, remaining)) is not None:
             ascent = _ascent(board, target, remaining, steps - len(path))
             path += ascent
-            remaining &= ~_union(ascent)
+            remaining &= ~_passed(board, ascent)
     return path
 
 
 def _ascent(board: Board, target: int, remaining: int, steps: int) -> list[int]:
     """Return the first `steps` steps up to and with the target: of those ready, always the best-scored."""
-    ancestors, score = board.terrain.ancestors, board.score.tolist()
-    way = positions((ancestors[target] | 1 << target) & remaining)
+    ancestors, score, holding = board.terrain.ancestors, board.score.tolist(), board.standing.holding_bits
+    way = (ancestors[target] | 1 << target) & remaining & ~board.blocked_bits
     ascent: list[int] = []
     while way and len(ascent) < steps:
-        step = max(
-            (place for place in way if not ancestors[place] & remaining), key=lambda place: (score[place], -place)
-        )
+        ready = [place for place in positions(way) if not ancestors[place] & way & holding]
+        step = max(ready, key=lambda place: (score[place], -place))
         ascent.append(step)
-        way.remove(step)
-        remaining &= ~(1 << step)
+        way &= ~_passed(board, [step])
     return ascent
+
+
+def _passed(board: Board, steps: Iterable[int]) -> int:
+    """Return steps with all that they build on: once a step is taken, no path goes back beneath it."""
+    return reduce(or_, (board.terrain.ancestors[step] | 1 << step for step in steps), 0)
 
 
 def _still_valid(board: Board, phases: Sequence[int], previous: Iterable[str]) -> list[int]:
@@ -85,7 +126,7 @@ def _still_valid(board: Board, phases: Sequence[int], previous: Iterable[str]) -
 
     The first must be on the way to what comes first now; a new pin or goal therefore takes over at once.
     """
-    terrain, remaining = board.terrain, board.standing.open_bits
+    terrain, remaining, holding = board.terrain, board.standing.open_bits, board.standing.holding_bits
     ways = [_way(board, phase) for phase in phases if phase & remaining & ~board.blocked_bits]
     anywhere = reduce(or_, ways, 0)
     kept: list[int] = []
@@ -93,18 +134,13 @@ def _still_valid(board: Board, phases: Sequence[int], previous: Iterable[str]) -
         if not remaining >> place & 1:
             continue
         aim = anywhere if kept else ways[0] if ways else 0
-        if not aim >> place & 1 or board.blocked_bits >> place & 1 or terrain.ancestors[place] & remaining:
+        if not aim >> place & 1 or board.blocked_bits >> place & 1 or terrain.ancestors[place] & remaining & holding:
             break
         kept.append(place)
-        remaining &= ~(1 << place)
+        remaining &= ~_passed(board, [place])
     return kept
 
 
 def _way(board: Board, targets: int) -> int:
     """Return the targets and all that they build on, as a bit set."""
     return reduce(or_, (board.terrain.ancestors[place] for place in positions(targets)), targets)
-
-
-def _union(places: Iterable[int]) -> int:
-    """Return positions as a bit set."""
-    return reduce(or_, (1 << place for place in places), 0)

@@ -38,8 +38,18 @@ class Standing:
         When each skill was last answered (microseconds UTC or order number), -1 for never.
     days : float64 array, shape (n,)
         Days since then, NaN without a clock or an answer.
+    right : float64 array, shape (n,)
+        Share of the latest answers that were right, NaN where unknown: for words, no rule looks at it.
     grade : int or None
         The learner's grade.
+    aims : bool array, shape (n,), optional
+        Skills that people have set as goals; None where nobody has.
+    horizon : int, optional
+        Steps left until the goals are looked at, where somebody says how many.
+    modelled : bool
+        Whether a model estimates; else the responses alone do.
+    pressing : bool
+        Whether to carry on at the learner's level for now: nothing holds back, nothing is returned to.
     """
 
     terrain: Terrain
@@ -49,7 +59,12 @@ class Standing:
     answers: NDArray[np.int64]
     last: NDArray[np.int64]
     days: Numbers
+    right: Numbers
     grade: int | None
+    aims: Mask | None = None
+    horizon: int | None = None
+    modelled: bool = False
+    pressing: bool = False
 
     @classmethod
     def of(
@@ -58,15 +73,16 @@ class Standing:
         """Return the standing; states of skills that the curriculum lacks are left out."""
         size = len(terrain)
         p, sd, answers = np.full(size, np.nan), np.full(size, np.inf), np.zeros(size, dtype=np.int64)
-        last = np.full(size, -1, dtype=np.int64)
+        last, right = np.full(size, -1, dtype=np.int64), np.full(size, np.nan)
         for name, state in states.items():
             place = terrain.index.get(name)
             if place is not None:
                 p[place], answers[place] = state.p, state.answers
                 sd[place] = np.inf if state.sd is None else state.sd
                 last[place] = -1 if state.last_answered_at is None else state.last_answered_at
+                right[place] = np.nan if state.right is None else state.right
         days = np.full(size, np.nan) if now is None else np.where(last < 0, np.nan, np.maximum(now - last, 0) / DAY)
-        return cls(terrain, policy, p, sd, answers, last, days, grade)
+        return cls(terrain, policy, p, sd, answers, last, days, right, grade)
 
     @cached_property
     def told(self) -> Mask:
@@ -108,6 +124,26 @@ class Standing:
     def open_bits(self) -> int:
         """The open skills as a bit set."""
         return to_bits(self.open)
+
+    @cached_property
+    def holding(self) -> Mask:
+        """Which open skills hold back what builds on them: never met, or clearly not there.
+
+        One holds no longer once it has been met and its answers do not speak against going on. It need not be shown
+        for that. Where enough of them speak against it, it holds until a later answer lifts the estimate; and after
+        many answers it holds nothing back either: then it is for people to look at.
+        """
+        if self.pressing:
+            return np.zeros(len(self.terrain), dtype=np.bool_)
+        look = self.policy.lookahead
+        against = self.told & (self.p < look.hold_below) & (self.answers < look.hold_answers)
+        holding: Mask = self.open & (against | (self.answers == 0))
+        return holding
+
+    @cached_property
+    def holding_bits(self) -> int:
+        """The skills that hold back as a bit set."""
+        return to_bits(self.holding)
 
     @cached_property
     def pointed(self) -> Mask:

@@ -11,13 +11,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
-from polku.curriculum import Curriculum
+from polku.curriculum import curriculum_of
 from polku.errors import NotFoundError
 from polku.home import Home, validate
+from polku.paths.asking import Question, next_question
 from polku.paths.policy import load_policy, policy_hash
-from polku.paths.proposal import Wishes, propose, states_of
+from polku.paths.proposal import Wishes, propose, seed_of, states_of
+from polku.paths.repairs import repairs_in_a_row
+from polku.paths.settled import Settled, stays_away
+from polku.paths.situation import situation_of
 from polku.paths.texts import Texts
 from polku.paths.values import Path, SkillState
 from polku.profiles import FeatureSet, ItemStatistics, Lens, Profile, current
@@ -73,7 +77,7 @@ class Released:
     @classmethod
     def built_in(cls, home: Home) -> Released:
         """Return the rules that need no model: the home's features and policy, no difficulties."""
-        curriculum = Curriculum.load(home.curriculum_path(home.settings().curriculum))
+        curriculum = curriculum_of(home, home.settings())
         lens = Lens(FeatureSet.load(home.features), ItemStatistics({}, {}, {}, overall=0.0), curriculum)
         return cls(None, lens, load_policy(home.models), None)
 
@@ -86,6 +90,15 @@ class Standing:
     profile: Profile
     states: dict[str, SkillState]
     released: Released
+
+
+class _Planned(NamedTuple):
+    """A path, and all that it was planned from."""
+
+    path: Path
+    standing: Standing
+    wishes: Wishes
+    settled: Settled
 
 
 class Suggester:
@@ -133,7 +146,14 @@ class Suggester:
         return Standing(learner, profile, states, released)
 
     def preview(
-        self, tx: Transaction, learner_id: str, *, goal: str | None = None, steps: int = 5, grade: int | None = None
+        self,
+        tx: Transaction,
+        learner_id: str,
+        *,
+        goal: str | None = None,
+        steps: int = 5,
+        grade: int | None = None,
+        horizon: int | None = None,
     ) -> tuple[Path, Standing]:
         """Return a learner's path without offering it to anybody.
 
@@ -149,12 +169,16 @@ class Suggester:
             Longest path.
         grade : int, optional
             In place of the roster's.
+        horizon : int, optional
+            Steps left until the goals are looked at. An offer stands whoever asks for it, so it has none.
 
         Returns
         -------
         Path, Standing
         """
-        return self._plan(tx, learner_id, tx.suggestions.latest(learner_id), Wishes(grade, goal, steps))
+        asked = Wishes(grade, goal, steps=steps, horizon=horizon)
+        done = self._plan(tx, learner_id, tx.suggestions.latest(learner_id), asked)
+        return done.path, done.standing
 
     def offer(self, tx: Transaction, learner_id: str, *, goal: str | None = None, steps: int = 5) -> Offer:
         """Offer a learner's path and log it, unless it says what was offered last.
@@ -170,7 +194,8 @@ class Suggester:
             The path as logged, with an id for each suggestion.
         """
         before = tx.suggestions.latest(learner_id)
-        path, standing = self._plan(tx, learner_id, before, Wishes(None, goal, steps))
+        done = self._plan(tx, learner_id, before, Wishes(None, goal, steps=steps))
+        path, standing = done.path, done.standing
         shown, policy = path.to_dict(self.texts), policy_hash(standing.released.policy)
         if before is not None and _says_the_same(before, shown, standing.released.bundle_id, policy):
             return before
@@ -182,36 +207,95 @@ class Suggester:
             propensity={candidate.skill_id: candidate.propensity for candidate in path.candidates},
             policy_hash=policy,
             bundle_id=standing.released.bundle_id,
-            context=_context(standing),
+            context=_context(standing) | {"situation": self._situation(done)},
         )
         made = tx.suggestions.latest(learner_id)
         if made is None:
             raise NotFoundError("the offer just made is not there", hint="is the store being restored?")
         return made
 
-    def _plan(self, tx: Transaction, learner_id: str, before: Offer | None, asked: Wishes) -> tuple[Path, Standing]:
-        """Plan with what is asked for, what the roster says, what was put aside, and what was offered before."""
+    def question(
+        self, tx: Transaction, learner_id: str, *, goal: str | None = None, grade: int | None = None
+    ) -> Question:
+        """Return what a short diagnostic asks a learner next, by the answers and settings there are.
+
+        Parameters
+        ----------
+        tx, learner_id, goal, grade
+            As for :meth:`preview`; a transaction that only reads will do.
+        """
+        released, learner = self.released(tx), _learner(tx, learner_id)
+        if goal is not None:
+            released.lens.curriculum.index(goal)
+        return next_question(
+            tx,
+            learner_id,
+            released.lens.curriculum,
+            released.policy,
+            grade=learner.grade if grade is None else grade,
+            goals=() if goal is None else (goal,),
+            settled=_settled(tx, released, learner_id, learner.group_id),
+        )
+
+    def cohesion(self, tx: Transaction, group_id: str) -> int | None:
+        """Return how many prerequisites next skills of a group may lie apart: what is settled, else the policy's."""
+        released = self.released(tx)
+        return _settled(tx, released, None, group_id).on(released.policy).offer.drift
+
+    def _plan(self, tx: Transaction, learner_id: str, before: Offer | None, asked: Wishes) -> _Planned:
+        """Plan with what is asked for and settled, what the roster says, what was put aside and offered before."""
         standing = self.standing(tx, learner_id)
+        settled = _settled(tx, standing.released, learner_id, standing.learner.group_id)
         wishes = replace(
             asked,
+            **settled.wishes(),
             grade=standing.learner.grade if asked.grade is None else asked.grade,
-            rejected=frozenset(one.skill_id for one in tx.decisions.rejected(learner_id)),
+            repairs=_repairs(tx, standing),
+            rejected=self._away(tx, standing),
             previous=None if before is None or _taken_back(tx, before) else Path.from_dict(before.path),
         )
-        return self._propose(standing, wishes), standing
+        return _Planned(self._propose(standing, wishes, settled), standing, wishes, settled)
 
-    def _propose(self, standing: Standing, wishes: Wishes) -> Path:
+    def _away(self, tx: Transaction, standing: Standing) -> frozenset[str]:
+        """Return the skills that somebody put aside and that stay away still."""
+        learner_id, policy = standing.learner.learner_id, standing.released.policy
+        put_aside = tx.decisions.rejected(learner_id)
+        answers = list(tx.responses.of([learner_id])) if put_aside and standing.profile.clock else []
+        return frozenset(
+            one.skill_id
+            for one in put_aside
+            if stays_away(
+                *(policy, one.at, self.now()),
+                new_answers=sum(one.skill_id in new.skill_ids and new.answered_at > one.at for new in answers),
+            )
+        )
+
+    def _propose(self, standing: Standing, wishes: Wishes, settled: Settled) -> Path:
         released = standing.released
         return propose(
             standing.profile,
             standing.states,
             released.lens.curriculum,
-            released.policy,
+            settled.on(released.policy),
             wishes,
             learner_id=standing.learner.learner_id,
             modelled=released.model is not None,
             now=self._now(standing.profile),
         )
+
+    def _situation(self, done: _Planned) -> dict[str, Any]:
+        """Return what the path was planned from, so that another policy can be judged by it."""
+        profile, released = done.standing.profile, done.standing.released
+        made_from = situation_of(
+            done.standing.states,
+            done.wishes,
+            done.settled,
+            rung="prerequisite_rule" if released.model is None else "model",
+            answers=profile.answers,
+            now=self._now(profile),
+            seed=seed_of(done.standing.learner.learner_id, profile, done.settled.on(released.policy)),
+        )
+        return made_from | {"curriculum": released.lens.curriculum.hash}
 
     def _now(self, profile: Profile) -> int | None:
         return self.now() if profile.clock else None
@@ -225,6 +309,20 @@ def _learner(tx: Transaction, learner_id: str) -> Learner:
     if not tx.responses.count(learner_id):
         raise NotFoundError("no such learner", got=learner_id, hint="learners are in the roster or have responses")
     return Learner(learner_id, None, None, None)
+
+
+def _settled(tx: Transaction, released: Released, learner_id: str | None, group_id: str | None) -> Settled:
+    """Return what holds of what was settled for a learner, or for a group."""
+    layers = tx.path_settings.layers(learner_id, group_id)
+    return Settled.merged(one.content for one in layers).within(released.lens.curriculum)
+
+
+def _repairs(tx: Transaction, standing: Standing) -> int:
+    """Return how many steps taken last, in a row, returned to something earlier."""
+    learner_id, evidence = standing.learner.learner_id, standing.profile.evidence()
+    times = {skill: one.last_answered_at for skill, one in evidence.items() if one.last_answered_at is not None}
+    practised = times if standing.profile.clock else {}
+    return repairs_in_a_row(tx.suggestions.of(learner_id), tx.decisions.of(learner_id), practised)
 
 
 def _taken_back(tx: Transaction, before: Offer) -> bool:

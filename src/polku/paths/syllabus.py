@@ -7,11 +7,12 @@ by whoever asks, or follows from the goal, or from what the learner has already 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 import numpy as np
 
 from polku.paths.standing import Standing
-from polku.paths.terrain import Mask
+from polku.paths.terrain import Mask, Terrain, positions
 
 CHOICES = ("long", "short")
 
@@ -43,3 +44,13 @@ def left_out(standing: Standing, syllabus: str | None) -> Mask:
     either = np.array([name in CHOICES for name in own], dtype=np.bool_)
     ahead = standing.open if standing.grade is None else standing.open & standing.lifts
     return either if (ahead & ~either).any() else np.zeros_like(either)
+
+
+def undecided(terrain: Terrain, decided: Collection[str] | None) -> Mask:
+    """Return the skills that a decided adapted syllabus leaves out: neither in it nor beneath it; none without one."""
+    if decided is None:
+        return np.zeros(len(terrain), dtype=np.bool_)
+    kept = terrain.mask(decided)
+    for place in np.flatnonzero(kept).tolist():
+        kept[positions(terrain.ancestors[place])] = True
+    return ~kept

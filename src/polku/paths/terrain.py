@@ -6,14 +6,15 @@ order. "How many unshown skills come before this one" is then an AND and a popco
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from polku.curriculum import Curriculum, Skill
+from polku.curriculum import Area, Curriculum, Objective, Skill
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
@@ -68,6 +69,8 @@ class Terrain:
         Prerequisites and recommended order.
     ancestors, descendants : tuple of int
         Bit sets over hard prerequisites, the skill itself left out.
+    objectives, areas : mapping
+        The curriculum's, by id.
     """
 
     skills: tuple[Skill, ...]
@@ -78,21 +81,34 @@ class Terrain:
     soft: Edges
     ancestors: tuple[int, ...]
     descendants: tuple[int, ...]
+    objectives: Mapping[str, Objective]
+    areas: Mapping[str, Area]
 
     def __len__(self) -> int:
         """Return the number of skills."""
         return len(self.skills)
+
+    @cached_property
+    def before(self) -> NDArray[np.intp]:
+        """Hard prerequisites of every skill as positions, shape (n, P), filled up with `n`; P is one at least."""
+        count = np.bincount(self.hard.after, minlength=len(self))
+        table = np.full((len(self), max(1, count.max(initial=0))), len(self), dtype=np.intp)
+        order = np.argsort(self.hard.after, kind="stable")
+        after = self.hard.after[order]
+        table[after, np.arange(len(after)) - (np.cumsum(count) - count)[after]] = self.hard.before[order]
+        return table
 
     @classmethod
     def of(cls, curriculum: Curriculum) -> Terrain:
         """Return the terrain of a curriculum; built once for each curriculum object."""
         known = _KNOWN.get(curriculum)
         if known is None:
-            known = _KNOWN[curriculum] = cls._build(tuple(curriculum.skills.values()))
+            known = _KNOWN[curriculum] = cls._build(curriculum)
         return known
 
     @classmethod
-    def _build(cls, skills: tuple[Skill, ...]) -> Terrain:
+    def _build(cls, curriculum: Curriculum) -> Terrain:
+        skills = tuple(curriculum.skills.values())
         index = {skill.id: place for place, skill in enumerate(skills)}
         codes = {area: code for code, area in enumerate(sorted({skill.area for skill in skills if skill.area}))}
         hard = Edges.of([skill.prerequisites for skill in skills], index)
@@ -110,6 +126,8 @@ class Terrain:
             Edges.of([skill.recommended_after for skill in skills], index),
             tuple(ancestors),
             tuple(descendants),
+            curriculum.objectives,
+            curriculum.areas,
         )
 
     def mask(self, names: Iterable[str]) -> Mask:

@@ -1,9 +1,9 @@
 """Texts in Finnish, Swedish and English, by message id.
 
-Read from ``serve/text``: ``<language>.toml`` for what the planner says and ``page.<language>.toml`` for what
-pages say. A message with a number has one form for each plural category of its language; the categories
-are those of Unicode CLDR, through Babel. Names of skills fill a message as they are, so a message puts
-them after a colon or in quotes and never inflects them.
+Read from ``serve/text``: ``<language>.toml`` for what the planner says, ``learner.<language>.toml`` for what it says
+to learners in four reading bands, and ``page.<language>.toml`` for what pages say. A message with a number has one
+form for each plural category of its language; the categories are those of Unicode CLDR, through Babel. Names of
+skills fill a message as they are, so a message puts them after a colon or in quotes and never inflects them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from polku.errors import DefinitionError, NotFoundError, nearest
 from polku.home import load_toml
 from polku.paths.values import Value
-from polku.schemas.text import PageTextFile, Plural, TextFile
+from polku.schemas.text import LearnerTextFile, PageTextFile, Plural, TextFile
 
 LANGUAGES = ("fi", "sv", "en")
 Forms = Mapping[str, str]
@@ -138,6 +138,7 @@ def placeholders(text: str) -> set[str]:
 def _read(folder: Path, language: str) -> dict[str, Forms]:
     """Return the messages of one language, by id."""
     messages = dict(_flatten("", load_toml(folder / f"{language}.toml", TextFile)))
+    messages |= _flatten("", load_toml(folder / f"learner.{language}.toml", LearnerTextFile))
     pages = folder / f"page.{language}.toml"
     return messages | dict(_flatten("", load_toml(pages, PageTextFile))) if pages.is_file() else messages
 

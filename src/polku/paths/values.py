@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from polku.errors import InputError
+from polku.paths.bands import UNKNOWN, Band
 
 Kind = Literal["repair", "continue", "stretch", "review"]
 Rung = Literal["model", "prerequisite_rule", "curriculum_order", "teachers_plan"]
@@ -42,17 +43,20 @@ class SkillState:
         Standard deviation of the estimate, if known.
     last_answered_at : int or None
         Microseconds UTC of the latest answer, or its plain order number.
+    right : float or None
+        Share of the latest answers that were right, if known; said to people, looked at by no rule.
 
     Examples
     --------
     >>> SkillState(p=0.8, answers=4)
-    SkillState(p=0.8, answers=4, sd=None, last_answered_at=None)
+    SkillState(p=0.8, answers=4, sd=None, last_answered_at=None, right=None)
     """
 
     p: float
     answers: int
     sd: float | None = None
     last_answered_at: int | None = None
+    right: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,14 @@ class Reason:
     def to_dict(self, texts: Speaks) -> dict[str, str]:
         """Return ``{"id", "fi", "sv", "en"}``."""
         return {"id": self.id} | {lang: texts.say(lang, self.id, self.values) for lang in texts.languages}
+
+    def to_learner(self, texts: Speaks, band: Band) -> dict[str, Any]:
+        """Return ``{"id", "fi", "sv", "en", "values"}`` in the words of a reading band.
+
+        The id names no band, and the values stay beside the words: another band can be said from both.
+        """
+        said = {lang: texts.say(lang, f"learner.{band}.{self.id}", self.values) for lang in texts.languages}
+        return {"id": self.id} | said | {"values": dict(self.values)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +107,10 @@ class Step:
         For the teacher: why, on what evidence, and what would change it.
     next_step : Reason
         For the learner: the step in one plain sentence.
+    what_if : tuple of Reason
+        For the learner: what comes of choosing it.
+    band : str
+        Reading band of the words to the learner, and to those at home: they read the same.
     title : mapping of str to str
         The skill's title by language.
     """
@@ -107,10 +123,12 @@ class Step:
     terms: Mapping[str, float] = field(default_factory=dict)
     reasons: tuple[Reason, ...] = ()
     next_step: Reason | None = None
+    what_if: tuple[Reason, ...] = ()
+    band: Band = UNKNOWN
     title: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self, texts: Speaks) -> dict[str, Any]:
-        """Return the step as plain JSON values, reasons in every language."""
+        """Return the step as plain JSON values: reasons, and the words to the learner, in every language."""
         return {
             "skill_id": self.skill_id,
             "title": dict(self.title),
@@ -120,7 +138,8 @@ class Step:
             "score": round(self.score, 4),
             "terms": {name: round(points, 4) for name, points in self.terms.items()},
             "reasons": [reason.to_dict(texts) for reason in self.reasons],
-            "next_step": self.next_step.to_dict(texts) if self.next_step else None,
+            "next_step": self.next_step.to_learner(texts, self.band) if self.next_step else None,
+            "what_if": [sentence.to_learner(texts, self.band) for sentence in self.what_if],
         }
 
 
@@ -136,6 +155,8 @@ class Candidate:
         Probability with which it was offered, given the same situation and policy.
     offered : bool
         Whether it is among the options.
+    first : float
+        Probability with which it was the suggested step, the first of the options.
     """
 
     skill_id: str
@@ -144,6 +165,7 @@ class Candidate:
     terms: Mapping[str, float]
     propensity: float
     offered: bool
+    first: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -154,6 +176,7 @@ class Candidate:
             "terms": {name: round(points, 4) for name, points in self.terms.items()},
             "propensity": self.propensity,
             "offered": self.offered,
+            "first": self.first,
         }
 
 
@@ -187,10 +210,22 @@ class Path:
     candidates: tuple[Candidate, ...] = ()
     notes: tuple[Reason, ...] = ()
 
+    @property
+    def band(self) -> Band:
+        """Return the reading band of what it says to the learner."""
+        return next((step.band for step in (*self.options, *self.path)), UNKNOWN)
+
     def to_dict(self, texts: Speaks) -> dict[str, Any]:
         """Return the answer as plain JSON values, without the candidates, which only the log needs."""
+        rules = dict.fromkeys(rule for step in (*self.options, *self.path) for rule in step.terms)
         return {
             "rung": self.rung,
+            "stands_on": Reason(f"rung.{self.rung}").to_dict(texts),
+            "band": self.band,
+            "rules": {
+                rule: {"name": Reason(f"term.{rule}").to_dict(texts), "meaning": Reason(f"rule.{rule}").to_dict(texts)}
+                for rule in rules
+            },
             "options": [step.to_dict(texts) for step in self.options],
             "path": [step.to_dict(texts) for step in self.path],
             "notes": [note.to_dict(texts) for note in self.notes],

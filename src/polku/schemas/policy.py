@@ -49,6 +49,9 @@ class OfferPolicy(Definition):
     repair_options: Annotated[int, Field(ge=0, le=2)]
     """How many of the options may return to something earlier."""
 
+    repairs_in_a_row: Annotated[int, Field(ge=1)] = 3
+    """Steps back in a row after which the path goes on at the learner's level and asks the teacher."""
+
     margin: Annotated[float, Field(ge=0.0)]
     """A suggestion made before stays until another one's score is higher by more than this."""
 
@@ -59,7 +62,18 @@ class OfferPolicy(Definition):
     """How many of the best-scored candidates are written to the log beside the offered ones."""
 
     exploration_share: Share
-    """Share of choices drawn among candidates within `margin` of the best, to learn which steps help."""
+    """Share of new suggestions drawn among steps within `margin` of the best, to learn which steps help. What stands is
+    not drawn again, and a teacher may switch it off for a learner or a group."""
+
+    drift: Annotated[int, Field(ge=0)] | None = None
+    """How many prerequisites the next skills of one class may lie from its middle one, as far as own options allow.
+    Absent: nobody is bound."""
+
+    rejected_days: Annotated[float, Field(gt=0.0)] = 60.0
+    """Days for which what somebody put aside stays away."""
+
+    rejected_answers: Annotated[int, Field(ge=1)] = 3
+    """New answers on a skill put aside that bring it back before its days are over: something new is known."""
 
 
 class DifficultyPolicy(Definition):
@@ -77,6 +91,101 @@ class ReviewPolicy(Definition):
 
     half_life_days: Annotated[float, Field(gt=0.0)]
     """Days in which the urge to review rises by half of what is left."""
+
+
+class LookaheadPolicy(Definition):
+    """The model of practice that the look-ahead stands on, see :mod:`polku.paths.lookahead`."""
+
+    steps: Annotated[int, Field(ge=1, le=40)] = 12
+    """Steps looked ahead, where nobody says how many are left."""
+
+    tried: Annotated[int, Field(ge=4)] = 40
+    """How many skills are tried as the next step, the most promising first."""
+
+    goals: Annotated[int, Field(ge=1)] = 30
+    """How many goals are looked ahead to, the nearest first."""
+
+    start: float = -0.8
+    """Log-odds of knowing a skill met just now, without any answers on it."""
+
+    success: Annotated[float, Field(ge=0.0)] = 0.5
+    """What a correct answer adds to them."""
+
+    failure: Annotated[float, Field(ge=0.0)] = 0.1
+    """What a wrong one adds: it, too, was practice. Less than a correct one."""
+
+    level: Annotated[float, Field(ge=0.0)] = 4.5
+    """What the learner's share of right answers adds, times its distance from 0.6."""
+
+    beneath: Annotated[float, Field(ge=0.0)] = 1.5
+    """What the least certain prerequisite adds, times its distance from 0.6."""
+
+    forgetting: Annotated[float, Field(ge=0.0)] = 0.2
+    """What is taken off, times the logarithm of the days since the skill was met."""
+
+    guess: Share = 0.1
+    """Chance of success without knowledge, taken off a model's estimate."""
+
+    slip: Share = 0.1
+    """Chance of failure with full knowledge."""
+
+    learning: Share = 0.4
+    """Share of what is missing that one task closes when everything it builds on is known."""
+
+    unready: Share = 0.3
+    """Share of that speed which is left when a prerequisite is wholly unknown."""
+
+    spacing: Share = 0.5
+    """Share of it that is lost on a skill met just now."""
+
+    spacing_days: Annotated[float, Field(gt=0.0)] = 5.0
+    """Days after which that loss has shrunk to a third."""
+
+    fading: Annotated[float, Field(ge=0.0)] = 0.15
+    """Exponent of the power law of forgetting, for what is hardly known."""
+
+    check_days: Annotated[float, Field(ge=0.0)] = 14.0
+    """Days after the last step for which the goals should still be known."""
+
+    step_days: Annotated[float, Field(gt=0.0)] = 1.4
+    """Days from one step to the next."""
+
+    hold_below: Share = 0.3
+    """A skill whose own answers lie below this holds back what builds on it."""
+
+    hold_answers: Annotated[int, Field(ge=1)] = 6
+    """Answers on a skill after which it no longer holds anything back: people look at it then."""
+
+
+class DiagnosticPolicy(Definition):
+    """The short diagnostic: :func:`polku.paths.diagnose`."""
+
+    least: Annotated[int, Field(ge=1)] = 5
+    """Questions before it may stop."""
+
+    most: Annotated[int, Field(ge=1)] = 12
+    """Questions after which it stops in any case."""
+
+    enough: Annotated[float, Field(ge=0.0)] = 0.35
+    """Bits: it stops when no question is expected to tell more."""
+
+    speaks: Share = 0.7
+    """How strongly a known skill speaks for what it builds on, and an unknown one against what builds on it."""
+
+    earlier: Share = 0.7
+    """How likely a skill of an earlier grade is known before any answer."""
+
+    guess: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.1
+    """Chance of a right answer without knowledge."""
+
+    slip: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.1
+    """Chance of a wrong one with it."""
+
+    edge: Annotated[float, Field(gt=0.0, lt=0.5)] = 0.02
+    """Nothing is believed more firmly than this far from certain."""
+
+    twice: bool = True
+    """Whether a skill may be asked about more than once."""
 
 
 class RuleChoice(Definition):
@@ -106,6 +215,12 @@ class PathPolicy(Definition):
 
     review: ReviewPolicy
     """Settings of the rule `review` and of what may be reviewed."""
+
+    lookahead: LookaheadPolicy = LookaheadPolicy()
+    """The model of practice that values steps by where they lead."""
+
+    diagnostic: DiagnosticPolicy = DiagnosticPolicy()
+    """What a short diagnostic asks, and when it stops."""
 
     rules: Annotated[tuple[RuleChoice, ...], Field(min_length=1)]
     """The rules, in the order in which their terms are shown."""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from polku.errors import DefinitionError, nearest
 from polku.paths.rules.continuity import continuity
 from polku.paths.rules.difficulty import difficulty
+from polku.paths.rules.reach import reach
 from polku.paths.rules.readiness import readiness
 from polku.paths.rules.remediation import remediation
 from polku.paths.rules.review import review
@@ -25,7 +26,9 @@ __all__ = ["RULES", "Rule", "chosen_rules"]
 
 Rule = Callable[[Standing], Numbers]
 
-RULES: Mapping[str, Rule] = {rule.__name__: rule for rule in (readiness, remediation, continuity, difficulty, review)}
+CHAPTERS = (reach, readiness, remediation, continuity, difficulty, review)
+
+RULES: Mapping[str, Rule] = {rule.__name__: rule for rule in CHAPTERS}
 
 
 def chosen_rules(policy: PathPolicy) -> list[tuple[str, float, Rule]]:

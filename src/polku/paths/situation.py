@@ -1,0 +1,99 @@
+"""The situation of an offer: what a plan is made from, kept in the log, so that another policy can plan from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import astuple, fields
+from typing import Any
+
+from polku.curriculum import Curriculum
+from polku.paths.planner import plan
+from polku.paths.proposal import Wishes
+from polku.paths.settled import Settled
+from polku.paths.values import Path, SkillState
+from polku.schemas.policy import PathPolicy
+
+DECIMALS = 6
+
+
+def situation_of(
+    states: Mapping[str, SkillState],
+    wishes: Wishes,
+    settled: Settled,
+    *,
+    rung: str,
+    answers: int,
+    now: int | None,
+    seed: int,
+) -> dict[str, Any]:
+    """Return what a plan was made from, as JSON can hold it; :func:`plan_again` reads it.
+
+    Parameters
+    ----------
+    states : mapping of str to SkillState
+        What the answers said of each skill.
+    wishes : Wishes
+        What people had asked for and settled.
+    settled : Settled
+        What a teacher had put in place of the policy's own.
+    rung, answers, now, seed
+        As :func:`polku.paths.plan` takes them; `answers` is its `answers_total`.
+    """
+    return {
+        "state": [one.name for one in fields(SkillState)],
+        "states": {skill: [_rounded(value) for value in astuple(state)] for skill, state in states.items()},
+        "wishes": {name: _plain(value) for name, value in vars(wishes).items()},
+        "settled": {"load": settled.load, "threshold": settled.threshold},
+        "rung": rung,
+        "answers": answers,
+        "now": now,
+        "seed": seed,
+    }
+
+
+def plan_again(curriculum: Curriculum, policy: PathPolicy, situation: Mapping[str, Any]) -> dict[str, float]:
+    """Plan from a logged situation; return the probability with which each step is suggested.
+
+    Parameters
+    ----------
+    curriculum : Curriculum
+        The one that was planned on.
+    policy : PathPolicy
+        Any.
+    situation : mapping
+        From :func:`situation_of`.
+    """
+    names = situation["state"]
+    states = {skill: SkillState(**dict(zip(names, one, strict=True))) for skill, one in situation["states"].items()}
+    wishes = dict(situation["wishes"])
+    if wishes.get("previous") is not None:
+        wishes["previous"] = Path.from_dict(wishes["previous"])
+    path = plan(
+        curriculum,
+        states,
+        Settled(**situation["settled"]).on(policy),
+        **wishes,
+        rung=situation["rung"],
+        answers_total=situation["answers"],
+        now=situation["now"],
+        seed=situation["seed"],
+    )
+    return {one.skill_id: one.first for one in path.candidates if one.first}
+
+
+def _rounded(value: object) -> object:
+    return round(value, DECIMALS) if isinstance(value, float) else value
+
+
+def _plain(value: object) -> object:
+    """Return a wish as JSON can hold it."""
+    if isinstance(value, Path):
+        steps = {part: [_brief(step) for step in getattr(value, part)] for part in ("options", "path")}
+        return {"rung": value.rung, **steps}
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    return value
+
+
+def _brief(step: Any) -> dict[str, Any]:
+    return {"skill_id": step.skill_id, "kind": step.kind, "grade_level": step.grade_level}
