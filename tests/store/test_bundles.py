@@ -139,6 +139,16 @@ def test_an_altered_file_is_named(with_bundle: Store, tamper: Callable[[Store, s
         tx.bundles.champion()
 
 
+def test_the_last_audit_of_each_bundle_can_be_read_in_the_order_they_were_added(with_bundle: Store) -> None:
+    with with_bundle.begin() as tx:
+        tx.bundles.add("two", {"a": b"b"}, {})
+        tx.audits.add('{"of": "one, later replaced"}', "one")
+        of_two, of_one = tx.audits.add("{}", "two"), tx.audits.add('{"of": "one"}', "one")
+        both, last = tx.audits.last_of_each(6), tx.audits.last_of_each(1)
+    assert [audit.audit_id for audit in both] == [of_two, of_one]
+    assert [audit.audit_json for audit in last] == ['{"of": "one"}']
+
+
 def test_audits_are_of_stored_bundles_and_the_last_one_counts(with_bundle: Store) -> None:
     with with_bundle.begin() as tx:
         tx.bundles.add("two", {}, {})

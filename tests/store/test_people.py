@@ -83,6 +83,7 @@ def test_items_come_back_in_order(any_store: Store) -> None:
         tx.items.replace(items)
         assert tx.items.count() == 2
         assert tx.items.all().skills == {"a": ("s1",), "b": ("s1", "s2")}
+        assert (tx.items.on("s1"), tx.items.on("s2")) == (["a"], []), "on this skill alone"
         pd.testing.assert_frame_equal(tx.items.all().frame, items.frame.iloc[::-1].reset_index(drop=True))
 
 
@@ -139,6 +140,7 @@ def test_every_table_that_names_a_learner_is_erased(any_store: Store) -> None:
     first, _ = offer(any_store, "l0", "a", "b")
     with any_store.begin() as tx:
         tx.decisions.add(first, "pause", "t1", "teacher")
+        tx.path_settings.put("learner", "l0", {"load": 2}, by="t1", role="teacher")
     erased = any_store.erase("l0")
     named = {table.name for table in tables.metadata.tables.values() if "learner_id" in table.c}
     assert set(erased.rows) == named

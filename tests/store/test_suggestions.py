@@ -168,3 +168,53 @@ def test_a_decision_that_is_none_is_refused(
 def test_a_decision_about_nothing_is_refused(any_store: Store) -> None:
     with any_store.begin() as tx, pytest.raises(NotFoundError, match="was never offered"):
         tx.decisions.add("never", "accept", "t1", "teacher")
+
+
+def test_every_offer_comes_back_with_all_that_was_logged_by_learner_and_time(any_store: Store) -> None:
+    first = shown(any_store, context={"curriculum": "c", "situation": {"now": 7, "states": {"a": [0.25, None]}}})
+    second = shown(any_store)
+    with any_store.begin() as tx:
+        tx.suggestions.offer(
+            "al",
+            path={"rung": "model", "options": []},
+            candidates=[],
+            scores={},
+            propensity={},
+            policy_hash="p",
+            bundle_id=None,
+        )
+    with any_store.read() as tx:
+        logged = list(tx.suggestions.logged())
+    assert [one.learner_id for one in logged] == ["anna", "anna"], "an offer without options has nothing to tell"
+    assert [tuple(each.suggestion_id for each in one.suggestions) for one in logged] == [first, second]
+    assert logged[0].context == {"curriculum": "c", "situation": {"now": 7, "states": {"a": [0.25, None]}}}
+    assert logged[1].context == {"curriculum": "c" * 64}
+    assert logged[0].candidates == CANDIDATES
+    assert logged[0].path == PATH
+
+
+def test_every_decision_comes_back_oldest_first(any_store: Store) -> None:
+    first, second = shown(any_store)
+    with any_store.begin() as tx:
+        tx.decisions.add(second, "reject", "t1", "teacher", "not now")
+        tx.decisions.add(first, "edit", "t1", "teacher", replacement="x")
+        assert [(one.suggestion_id, one.decision) for one in tx.decisions.all()] == [
+            (second, "reject"),
+            (first, "edit"),
+        ]
+
+
+def test_what_is_erased_is_logged_no_more(any_store: Store) -> None:
+    shown(any_store)
+    any_store.erase("anna")
+    with any_store.read() as tx:
+        assert list(tx.suggestions.logged()) == []
+        assert tx.decisions.all() == []
+
+
+def test_everything_offered_to_a_learner_oldest_first(any_store: Store) -> None:
+    ids = (*shown(any_store), *shown(any_store))
+    with any_store.read() as tx:
+        assert [one.suggestion_id for one in tx.suggestions.of("anna")] == list(ids)
+        assert [one.position for one in tx.suggestions.of("anna")] == [0, 1, 0, 1]
+        assert tx.suggestions.of("bo") == []

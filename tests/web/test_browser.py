@@ -75,6 +75,12 @@ def wait_until_recorded(page: Page) -> None:
     page.wait_for_load_state("load")
 
 
+def open_all(page: Page) -> None:
+    """Open everything that can be folded out."""
+    for summary in page.locator("summary").all():
+        summary.click()
+
+
 @dataclass
 class Seen:
     """What a browser met on its way: what its console said, and what it asked for."""
@@ -184,7 +190,10 @@ def test_every_text_can_be_read(look: Look, scheme: str, address: str) -> None:
     seen = look(color_scheme=scheme)
     page = seen.open(address)
     if address == LEARNER:
-        page.locator("summary").first.click()
+        open_all(page)
+        assert page.locator(".terms").first.is_visible()
+        assert page.locator(".said").first.is_visible()
+        assert not [text for text, ratio in page.evaluate(CONTRASTS) if ratio < 4.5]
         page.locator("button[value=accept]").first.click()
         wait_until_recorded(page)
     found = page.evaluate(CONTRASTS)
@@ -202,10 +211,14 @@ def test_from_group_to_learner_to_reasons_to_a_decision(look: Look, scripts: boo
     expect(page.get_by_role("heading", name="Learner")).to_be_visible()
     option = page.locator("article").first
     expect(option.get_by_text("answer").first).to_be_visible()
-    more = option.get_by_text("To the learner:")
+    more = option.get_by_text("What the suggestion is made of")
     expect(more).not_to_be_visible()
     option.get_by_text("More reasons").click()
     expect(more).to_be_visible()
+    to_learner = option.get_by_text("If you choose this")
+    expect(to_learner).not_to_be_visible()
+    option.get_by_text("To the learner and those at home").click()
+    expect(to_learner.first).to_be_visible()
     title = option.get_by_role("heading").inner_text()
     option.get_by_role("button", name="Put aside").click()
     expect(page.get_by_role("status")).to_have_text(f"Recorded. Put aside: {title}")
@@ -241,6 +254,47 @@ def test_other_pages_fit_a_phone(look: Look, address: str) -> None:
     wide, room = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert wide <= room
     assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("size", [NARROW, PHONE, DESKTOP])
+def test_the_reasons_unfold_within_the_page(look: Look, size: tuple[int, int]) -> None:
+    page = look(size).open(f"{LEARNER}&lang=fi&band=7-9")
+    open_all(page)
+    wide, room = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert wide <= room
+    assert not [target for target in page.evaluate(TARGETS) if min(target[1:]) < 24]
+    for name in page.locator(".terms li span").all():
+        box = name.bounding_box()
+        assert box is not None
+        assert box["width"] > 40
+
+
+def test_each_bar_begins_where_the_last_one_ended(look: Look) -> None:
+    page = look().open(LEARNER)
+    open_all(page)
+    bars = [[bar.bounding_box() for bar in terms.locator("rect").all()] for terms in page.locator(".terms").all()]
+    assert bars
+    for *parts, whole in bars:
+        assert whole is not None
+        ends = [(box["x"], box["x"] + box["width"]) for box in parts if box]
+        assert all(abs(start - end) < 1 for (_, end), (start, _) in pairwise(ends))
+        assert abs(ends[0][0] - whole["x"]) < 1
+        assert abs(ends[-1][1] - whole["x"] - whole["width"]) < 1
+
+
+def test_the_age_of_the_reader_is_chosen_and_kept(look: Look) -> None:
+    page = look().open(f"{LEARNER}&lang=en")
+    ages = page.get_by_role("navigation", name="Age of the reader")
+    expect(ages.locator("[aria-current]")).to_have_text("13\u201315")
+    ages.get_by_role("link", name="7\u20139").click()
+    expect(ages.locator("[aria-current]")).to_have_text("7\u20139")
+    open_all(page)
+    expect(page.locator(".said").first).to_contain_text("tasks.")
+    page.get_by_role("link", name="På svenska").click()
+    expect(page.locator(".ages [aria-current]")).to_have_text("7\u20139")
+    page.locator("button[value=accept]").first.click()
+    wait_until_recorded(page)
+    expect(page.locator(".ages [aria-current]")).to_have_text("7\u20139")
 
 
 def test_the_path_winds_from_stop_to_stop(look: Look) -> None:

@@ -112,6 +112,67 @@ def test_a_path_without_a_released_model_stands_on_the_built_in_rule(village: Vi
         assert all(tx.suggestions.get(option["suggestion_id"]) for option in said["options"])
 
 
+def test_a_step_says_to_the_learner_what_comes_of_it_in_the_band_of_the_grade(village: Village) -> None:
+    said = village.get(PATH)
+    assert said["band"] == "13-15"
+    for step in said["options"] + said["path"]:
+        assert [one["id"].split(".")[0] for one in (step["next_step"], *step["what_if"])][:2] == [
+            "next_step",
+            "what_if",
+        ]
+        assert step["next_step"]["values"]["skill"] == step["title"]
+        assert all(one[language] for one in step["what_if"] for language in ("fi", "sv", "en"))
+        assert abs(sum(step["terms"].values()) - step["score"]) < 0.001
+        assert step["terms"].keys() <= said["rules"].keys()
+        assert {"evidence", "link"} <= {reason["id"].split(".")[0] for reason in step["reasons"]}
+    assert said["stands_on"]["id"] == f"rung.{said['rung']}"
+
+
+def test_another_band_is_the_same_offer_in_other_words(village: Village) -> None:
+    first = village.get(PATH)
+    logged = offers(village)
+    asked = {band: village.get(f"{PATH}?band={band}") for band in ("7-9", "10-12", "13-15", "16plus")}
+    assert offers(village) == logged
+    assert asked["13-15"] == first
+    for band, said in asked.items():
+        assert said["band"] == band
+        assert [one["suggestion_id"] for one in said["options"]] == [one["suggestion_id"] for one in first["options"]]
+        assert said["options"][0]["reasons"] == first["options"][0]["reasons"]
+    texts = {said["options"][0]["next_step"]["fi"] for said in asked.values()}
+    assert len(texts) == 4
+    assert_problem(village.client.get(f"{PATH}?band=99"), 422, "invalid-input")
+
+
+def test_an_offer_made_before_there_were_bands_gives_way_to_one_with_them(village: Village) -> None:
+    said = village.get(PATH)
+    new = {"what_if", "next_step"}
+    parts = {
+        part: [{name: value for name, value in step.items() if name not in new} for step in said[part]]
+        for part in ("options", "path")
+    }
+    old = {"rung": said["rung"], "notes": said["notes"], **parts}
+    with village.store.begin() as tx:
+        tx.suggestions.offer(
+            ALICE, path=old, candidates=[], scores={}, propensity={}, policy_hash="of before", bundle_id=None
+        )
+    village.clock.now += DAY // 24
+    now = village.get(PATH)
+    assert skills(now) == skills(said)
+    assert all(step["what_if"] for step in now["options"])
+    assert village.client.get(f"/?group=7A&learner={ALICE}").status_code == 200
+
+
+def test_the_youngest_are_told_in_their_words_unasked(village: Village) -> None:
+    with village.store.read() as tx:
+        bands = {
+            learner.grade: village.get(f"/v1/learners/{learner.learner_id}/path")["band"]
+            for group in tx.roster.groups()
+            for learner in tx.roster.group(group)[:1]
+        }
+    assert {bands[grade] for grade in (1, 2, 3)} == {"7-9"}
+    assert {bands[grade] for grade in (10, 11, 12)} == {"16plus"}
+
+
 def test_where_answers_are_too_few_the_order_is_openly_the_curriculums(village: Village) -> None:
     village.post(row("a", learner_id="newcomer"))
     said = village.get("/v1/learners/newcomer/path")
@@ -143,3 +204,44 @@ def test_steps_are_few_and_in_order_of_what_builds_on_what(village: Village) -> 
     path = skills(said, "path")
     for place, skill in enumerate(path):
         assert not set(path[place + 1 :]) & set(graph.skills[skill].prerequisites)
+
+
+def test_a_newcomer_is_asked_until_enough_is_known(village: Village) -> None:
+    village.post(row("first", learner_id="newcomer"))
+    address, asked = "/v1/learners/newcomer/diagnostic", []
+    said = village.get(address)
+    assert (said["asked"], said["at_most"], said["done"]) == (1, 12, False)
+    while not said["done"]:
+        asked.append(said["skill_id"])
+        assert said["title"]["sv"]
+        village.post(
+            row(f"d{len(asked)}", learner_id="newcomer", item_id=said["item_id"] or "i", skill_ids=[said["skill_id"]])
+        )
+        said = village.get(address)
+    assert 4 <= len(asked) <= 11
+    assert said == {
+        "learner_id": "newcomer",
+        "done": True,
+        "asked": len(asked) + 1,
+        "at_most": 12,
+        "skill_id": None,
+        "title": {},
+        "item_id": None,
+    }
+    assert village.get("/v1/learners/newcomer/path")["rung"] == "prerequisite_rule"
+
+
+def test_a_question_comes_with_a_task_of_the_bank_and_changes_nothing(village: Village) -> None:
+    with village.store.read() as tx:
+        (few, *_) = (one.learner_id for one in tx.roster.group("7A") if tx.responses.count(one.learner_id) < 12)
+    said = village.get(f"/v1/learners/{few}/diagnostic?goal={SKILL}")
+    assert village.get(f"/v1/learners/{few}/diagnostic?goal={SKILL}") == said
+    with village.store.read() as tx:
+        assert said["item_id"] in tx.items.on(said["skill_id"])
+    assert offers(village) == 0
+
+
+def test_of_whom_much_is_known_nothing_is_asked(village: Village) -> None:
+    assert village.get(f"/v1/learners/{ALICE}/diagnostic")["done"]
+    assert_problem(village.client.get("/v1/learners/nobody/diagnostic"), 404, "not-found")
+    assert_problem(village.client.get(f"/v1/learners/{ALICE}/diagnostic?goal=MA79.S3.5"), 404, "not-found")

@@ -11,15 +11,23 @@ from typing import Any
 
 import pytest
 
+from polku.paths import Reason
+from polku.paths.bands import BANDS
+from polku.web.shapes import LearnerSentence
 from village import Village
 
 ROOT = Path(__file__).resolve().parents[2]
 OPEN = {"/healthz", "/readyz"}
 ENDPOINTS = {
+    ("GET", "/v1/learners/{learner_id}/path-settings"),
+    ("PUT", "/v1/learners/{learner_id}/path-settings"),
+    ("GET", "/v1/groups/{group_id}/path-settings"),
+    ("PUT", "/v1/groups/{group_id}/path-settings"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/v1/audits/latest"),
     ("GET", "/v1/groups/{group_id}/suggestions"),
+    ("GET", "/v1/learners/{learner_id}/diagnostic"),
     ("GET", "/v1/learners/{learner_id}/path"),
     ("GET", "/v1/learners/{learner_id}/profile"),
     ("GET", "/v1/models/champion"),
@@ -49,8 +57,9 @@ def every(part: Any) -> Iterator[dict[str, Any]]:
 
 
 def functions(village: Village) -> dict[str, Any]:
-    """Return every endpoint's function by address, pages included."""
-    return {route.path: route.endpoint for route in routes(village.app.routes) if hasattr(route, "dependant")}
+    """Return every endpoint's function by address, pages included; what is put has its verb behind."""
+    found = [route for route in routes(village.app.routes) if hasattr(route, "dependant")]
+    return {route.path + " PUT" * ("PUT" in route.methods): route.endpoint for route in found}
 
 
 def routes(found: list[Any]) -> Iterator[Any]:
@@ -140,6 +149,19 @@ def test_the_readable_description_asks_nothing_of_anybody_else(village: Village)
     assert all(path in answer.text for _, path in ENDPOINTS)
     assert "<script" not in answer.text
     assert not re.search(r'(src|href)="(https?:)?//', answer.text)
+
+
+def test_the_example_of_a_sentence_is_what_the_service_says(village: Village, document: dict[str, Any]) -> None:
+    example = document["components"]["schemas"]["LearnerSentence"]["example"]
+    said = Reason(example["id"], example["values"]).to_learner(village.app.state.service.suggester.texts, "10-12")
+    assert example == said == LearnerSentence.model_validate(example).model_dump()
+
+
+def test_the_reading_bands_are_in_the_description(document: dict[str, Any]) -> None:
+    (asked,) = (
+        one for one in document["paths"]["/v1/learners/{learner_id}/path"]["get"]["parameters"] if one["name"] == "band"
+    )
+    assert list(BANDS) in [part.get("enum") for part in every(asked)]
 
 
 def test_the_examples_are_good_requests(village: Village, document: dict[str, Any]) -> None:

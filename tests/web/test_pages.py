@@ -50,12 +50,34 @@ def test_a_learner_is_shown_with_options_reasons_and_path(village: Village) -> N
     page, path = show(village), village.get(f"/v1/learners/{ALICE}/path")
     for option in path["options"]:
         assert all(reason["en"] in page for reason in option["reasons"])
-        assert option["next_step"]["en"] in page
+        assert all(one["en"] in page for one in (option["next_step"], *option["what_if"]))
     stops = re.findall(r"<li class=\"(\w+)\"><p class=\"kind\">", page)
     assert stops == [step["kind"] for step in path["path"]]
     assert all(note["en"] in page for note in path["notes"])
     assert "mastery" not in page
     assert not re.search(r"\d\.\d", page.split("<main")[1]), "no probability is shown to anybody"
+
+
+def test_the_terms_are_shown_in_whole_points_that_add_up(village: Village) -> None:
+    page, path = show(village), village.get(f"/v1/learners/{ALICE}/path")
+    shown = page.split('<ul class="terms">')[1:]
+    assert len(shown) == len(path["options"])
+    for part, option in zip(shown, path["options"], strict=True):
+        *points, total = map(int, re.findall(r"<b>(\d+)</b>", part.split("</ul>")[0]))
+        assert sum(points) == total == round(100 * option["score"])
+        for rule, worth in option["terms"].items():
+            assert (path["rules"][rule]["name"]["en"] in part.split("</ul>")[0]) == (worth >= 0.005)
+
+
+def test_the_learner_s_words_are_those_of_the_age_asked_for(village: Village) -> None:
+    asked = village.get(f"/v1/learners/{ALICE}/path?band=7-9")
+    page = show(village, f"{PAGE}&band=7-9")
+    assert 'aria-current="true">7\u20139</a>' in page
+    for option in asked["options"]:
+        assert all(one["en"] in page for one in (option["next_step"], *option["what_if"]))
+    assert f"?group={GROUP}&learner={ALICE}&band=7-9&lang=sv" in page
+    assert '<input type="hidden" name="band" value="7-9">' in page
+    assert_problem(village.client.get(f"{PAGE}&band=3-6"), 422, "invalid-input")
 
 
 def test_accepting_is_recorded_and_shown(village: Village) -> None:
@@ -111,7 +133,7 @@ def test_the_links_to_other_languages_keep_the_place(village: Village) -> None:
 
 
 def test_a_demonstration_says_that_it_is_one_and_on_what_day(village: Village) -> None:
-    assert "The day of the demonstration is June 5, 2026" in show(village)
+    assert "The day of the demonstration is 5 June 2026" in show(village)
 
 
 def test_the_page_says_that_there_is_no_sign_in(village: Village) -> None:

@@ -63,3 +63,14 @@ class Audits:
             statement = statement.where(tables.audits.c.bundle_id == bundle_id)
         row = self._tenant.first(statement)
         return None if row is None else StoredAudit(*row)
+
+    def last_of_each(self, most: int) -> list[StoredAudit]:
+        """Return the last audit of each bundle, of at most so many bundles, in the order they were added."""
+        number, bundle = tables.audits.c.number, tables.audits.c.bundle_id
+        rows = self._tenant.rows(self._tenant.select(tables.audits, number, bundle).order_by(number.desc()))
+        last: dict[str, int] = {}
+        for row in rows:
+            last.setdefault(row.bundle_id, row.number)
+        wanted = sorted(last.values())[-most:]
+        statement = self._tenant.select(tables.audits, *_AUDIT).where(number.in_(wanted)).order_by(number)
+        return [StoredAudit(*row) for row in self._tenant.rows(statement)]

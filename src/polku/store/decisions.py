@@ -104,6 +104,12 @@ class Decisions:
             Decision(*row) for row in self._tenant.rows(statement.order_by(table.c.decided_at, table.c.decision_id))
         ]
 
+    def all(self) -> list[Decision]:
+        """Return every decision, oldest first."""
+        table = tables.decisions
+        statement = self._tenant.select(table, *_COLUMNS).order_by(table.c.decided_at, table.c.decision_id)
+        return [Decision(*row) for row in self._tenant.rows(statement)]
+
     def rejected(self, learner_id: str) -> list[Rejection]:
         """Return the skills whose rejection holds, oldest first.
 

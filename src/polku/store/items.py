@@ -44,6 +44,11 @@ class ItemBank:
             )
         )
 
+    def on(self, skill_id: str) -> list[str]:
+        """Return the ids of the items that ask for one skill and no other, in order."""
+        statement = self._tenant.select(_TABLE, _TABLE.c.item_id).where(_TABLE.c.skill_ids == skill_id)
+        return [row.item_id for row in self._tenant.rows(statement.order_by(_TABLE.c.item_id))]
+
     def count(self) -> int:
         """Return how many items there are."""
         return self._tenant.count(_TABLE)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from polku.errors import InputError, NotReleasedError
@@ -11,7 +12,7 @@ from polku.store import tables
 from polku.store.jsontext import parse
 from polku.store.log import Log
 from polku.store.tenant import Tenant
-from polku.store.values import Offer, Suggestion
+from polku.store.values import Logged, Offer, Suggestion
 
 _COLUMNS = tuple(tables.suggestions.c[name] for name in Suggestion._fields)
 
@@ -105,12 +106,33 @@ class Suggestions:
         row = self._tenant.first(self._tenant.select(table, *_COLUMNS).where(table.c.suggestion_id == suggestion_id))
         return None if row is None else Suggestion(*row)
 
+    def of(self, learner_id: str) -> list[Suggestion]:
+        """Return every option ever offered to a learner, oldest first."""
+        table = tables.suggestions
+        statement = self._tenant.select(table, *_COLUMNS).where(table.c.learner_id == learner_id)
+        order = (table.c.offered_at, table.c.entry_id, table.c.position)
+        return [Suggestion(*row) for row in self._tenant.rows(statement.order_by(*order))]
+
     def latest(self, learner_id: str) -> Offer | None:
         """Return what was offered to a learner last, or None."""
         table = tables.suggestions
         statement = self._tenant.select(table, table.c.entry_id).where(table.c.learner_id == learner_id)
         row = self._tenant.first(statement.order_by(table.c.offered_at.desc(), table.c.entry_id))
         return None if row is None else self._offer(row.entry_id)
+
+    def logged(self) -> Iterator[Logged]:
+        """Yield every offer with all that was logged of it, by learner and time; erased ones are gone."""
+        table, payloads = tables.suggestions, tables.log_payloads
+        options: defaultdict[str, list[Suggestion]] = defaultdict(list)
+        statement = self._tenant.select(table, table.c.entry_id, *_COLUMNS)
+        order = (table.c.learner_id, table.c.offered_at, table.c.entry_id, table.c.position)
+        for row in self._tenant.rows(statement.order_by(*order)):
+            options[row.entry_id].append(Suggestion(*row[1:]))
+        for entry_id, suggestions in options.items():
+            wanted = self._tenant.select(payloads, payloads.c.payload).where(payloads.c.entry_id == entry_id)
+            said = parse(self._tenant.rows(wanted)[0].payload)
+            names = ("learner_id", "offered_at", "path", "candidates", "context")
+            yield Logged(**{name: said[name] for name in names}, suggestions=tuple(suggestions))
 
     def count(self) -> int:
         """Return how many options were offered in all."""

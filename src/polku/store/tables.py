@@ -276,3 +276,22 @@ decisions = Table(
     Index("ix_decisions_learner", "learner_id", "provider_id", "decided_at"),
     comment="What people decided about suggestions",
 )
+
+path_settings = Table(
+    "path_settings",
+    metadata,
+    _key("provider_id"),
+    _key("settings_id"),
+    _text("entry_id"),
+    _text("scope"),
+    _text("subject"),
+    _text("learner_id", optional=True),
+    _text("content"),
+    _text("set_by"),
+    _text("role"),
+    _time("set_at"),
+    ForeignKeyConstraint(["provider_id", "entry_id"], ["log.provider_id", "log.entry_id"]),
+    Index("ix_path_settings_subject", "subject", "provider_id", "set_at"),
+    Index("ix_path_settings_learner", "learner_id", "provider_id"),
+    comment="What teachers settled about paths; of one learner, group or provider the last holds",
+)

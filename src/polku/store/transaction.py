@@ -7,6 +7,7 @@ from polku.store.bundles import Bundles
 from polku.store.decisions import Decisions
 from polku.store.items import ItemBank
 from polku.store.log import Log
+from polku.store.path_settings import PathSettings
 from polku.store.profiles import Profiles
 from polku.store.refused import Quarantine
 from polku.store.responses import ResponseLog
@@ -29,7 +30,8 @@ class Transaction:
 
     Attributes
     ----------
-    responses, refused, roster, items, profiles, bundles, audits, validations, suggestions, decisions, log
+    responses, refused, roster, items, profiles, bundles, audits, validations, suggestions, decisions,
+    path_settings, log
         One repository each; see the class of the same noun.
     """
 
@@ -45,3 +47,4 @@ class Transaction:
         self.validations = Validations(tenant)
         self.suggestions = Suggestions(tenant, self.log)
         self.decisions = Decisions(tenant, self.log)
+        self.path_settings = PathSettings(tenant, self.log)

@@ -128,6 +128,19 @@ class Offer:
     suggestions: tuple[Suggestion, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Logged(Offer):
+    """An offer with all that its log entry says.
+
+    Parameters
+    ----------
+    context : mapping
+        What else was logged: curriculum, evidence, the situation it was planned from.
+    """
+
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Decision(NamedTuple):
     """What a teacher or learner decided about one suggestion."""
 
@@ -140,6 +153,18 @@ class Decision(NamedTuple):
     role: str
     reason: str | None
     replacement: str | None
+    at: int
+
+
+class SettledPaths(NamedTuple):
+    """What a teacher settled about the paths of a learner, a group, or a provider's learners."""
+
+    settings_id: str
+    scope: str
+    subject: str
+    content: dict[str, Any]
+    by: str
+    role: str
     at: int
 
 

@@ -15,7 +15,7 @@ from polku.profiles import Exclusions, warm_up
 from polku.store import Store
 from polku.store.store import utc_now
 from polku.web import problems
-from polku.web.api import audits, groups, health, learners, models, responses, suggestions
+from polku.web.api import audits, groups, health, learners, models, path_settings, responses, suggestions
 from polku.web.door import Door
 from polku.web.pages import interface, start, trouble
 from polku.web.problems import MEDIA_TYPE, Problem
@@ -75,7 +75,7 @@ def create_app(home: Home, store: Store | None = None, *, now: Clock | None = No
     app.state.service = Service(home, settings, opened, suggester, deny, clock, demo=now is not None)
     app.add_middleware(Door, largest_body=LARGEST_ROW * max(16, settings.service.max_responses))
     problems.install(app, trouble.page)
-    for part in (responses, learners, groups, suggestions, audits, models, health, start, interface):
+    for part in (responses, path_settings, learners, groups, suggestions, audits, models, health, start, interface):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=home.serve / "static"), name="static")
     return app

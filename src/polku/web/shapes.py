@@ -7,7 +7,9 @@ from typing import Annotated, Any
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from polku.paths import Kind, Rung
+from polku.paths import Kind, Rung, Texts
+from polku.paths.bands import Band
+from polku.paths.rewording import reworded
 from polku.store.values import Offer
 
 # No id of ours holds a control character, and PostgreSQL would refuse the first of them.
@@ -37,6 +39,34 @@ class Sentence(Shape):
     """In English."""
 
 
+class LearnerSentence(Sentence):
+    """One sentence to the learner, and to those at home, in the words of a reading band."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "what_if.opens",
+                "fi": "Jos valitset tämän, pääset seuraavaksi tähän: ”Jakolasku”.",
+                "sv": "Om du väljer det här kan du sedan gå vidare till ”Division”.",
+                "en": "If you choose this, “Division” comes next.",
+                "values": {"next": {"fi": "Jakolasku", "sv": "Division", "en": "Division"}},
+            }
+        }
+    )
+
+    values: dict[str, int | float | str | dict[str, str]]
+    """What fills it, for who words it anew; a text is given by language."""
+
+
+class RuleWords(Shape):
+    """One rule of the path policy in words."""
+
+    name: Sentence
+    """What its points are called."""
+    meaning: Sentence
+    """When it adds more."""
+
+
 class StepShape(Shape):
     """One step of a path."""
 
@@ -53,11 +83,15 @@ class StepShape(Shape):
     score: float
     """The sum of `terms`: it orders suggestions for this learner, and says nothing about the learner."""
     terms: dict[str, float]
-    """Points by rule of the path policy."""
+    """Points by rule of the path policy; what each rule means is in the path's `rules`."""
     reasons: list[Sentence]
-    """Why, on what evidence, where it leads, and what would change it."""
-    next_step: Sentence | None
-    """The step in one sentence to the learner."""
+    """For the teacher: why, on what evidence and from when, how sure, where in the curriculum, and what would
+    change it."""
+    next_step: LearnerSentence | None
+    """For the learner: the step."""
+    what_if: list[LearnerSentence]
+    """For the learner: if you choose this, then what it opens, where it leads, about how long, where one can
+    also start."""
 
 
 class OptionShape(StepShape):
@@ -76,6 +110,12 @@ class PathShape(Shape):
     """When it was first suggested in this form: microseconds since 1970 in UTC."""
     rung: Rung
     """What it stands on: a released model, the built-in rule, the curriculum's order, or the teacher's plan."""
+    stands_on: Sentence
+    """The same in words."""
+    band: Band
+    """Reading band of `next_step` and `what_if`, years of age: by the learner's grade, or asked for."""
+    rules: dict[str, RuleWords]
+    """The rules that `terms` name."""
     options: list[OptionShape]
     """Two or three to choose from, the suggested one first."""
     path: list[StepShape]
@@ -87,6 +127,11 @@ class PathShape(Shape):
     def of(cls, offer: Offer) -> PathShape:
         """Return an offer as it is shown."""
         return cls.model_validate(described(offer))
+
+    @classmethod
+    def read_by(cls, offer: Offer, band: Band, texts: Texts) -> PathShape:
+        """Return an offer in the words of another reading band."""
+        return cls.model_validate(reworded(described(offer), band, texts))
 
 
 def described(offer: Offer) -> dict[str, Any]:

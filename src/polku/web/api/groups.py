@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from polku.errors import NotFoundError, nearest
+from polku.paths import Path, plan_class
 from polku.store.transaction import Transaction
 from polku.store.values import Offer
 from polku.web.access import Local
@@ -23,6 +24,15 @@ class Together(Shape):
     """To whom, in order of id."""
 
 
+class SharedStep(Shape):
+    """Learners who could work on the same skill next, each by an option of their own."""
+
+    skill_id: str
+    """The skill: for some the first of their options, for others another of them."""
+    learner_ids: list[str]
+    """Who; the order says nothing."""
+
+
 class GroupShape(Shape):
     """The next steps of a group's learners."""
 
@@ -30,8 +40,14 @@ class GroupShape(Shape):
     """Which group."""
     by_skill: list[Together]
     """For the moment, in the curriculum's order; says nothing of anybody's standing."""
+    together: list[SharedStep]
+    """As few groups as own options allow, for now only: by next skill, never by anybody's standing."""
+    drift: int | None
+    """How many prerequisites their skills may lie from the middle of the class, as far as own options allow: the
+    group's setting, else the policy's; null where nobody is bound."""
     short_task_helps: list[str]
-    """Learners with too few answers for more than the curriculum's order."""
+    """Learners with too few answers for more than the curriculum's order: `GET /v1/learners/{learner_id}/diagnostic`
+    says what to ask them."""
     learners: list[PathShape]
     """Each learner's options and path, in order of id."""
 
@@ -40,10 +56,13 @@ class GroupShape(Shape):
 def suggestions(_access: Local, held: Held, tx: Writing, group_id: PathId) -> GroupShape:
     """Return each learner's options, and who could start on the same skill now."""
     offers = offers_of(held, tx, group_id)
-    together = by_skill(held, tx, offers)
+    curriculum, drift = held.suggester.released(tx).lens.curriculum, held.suggester.cohesion(tx, group_id)
+    shared = plan_class(curriculum, {one.learner_id: Path.from_dict(one.path) for one in offers}, drift=drift)
     return GroupShape(
         group_id=group_id,
-        by_skill=[Together(skill_id=skill, learner_ids=ids) for skill, ids in together.items()],
+        by_skill=[Together(skill_id=skill, learner_ids=ids) for skill, ids in by_skill(held, tx, offers).items()],
+        together=[SharedStep(skill_id=one.skill_id, learner_ids=list(one.learners)) for one in shared],
+        drift=drift,
         short_task_helps=[offer.learner_id for offer in offers if offer.path["rung"] == "curriculum_order"],
         learners=[PathShape.of(offer) for offer in offers],
     )

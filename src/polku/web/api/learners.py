@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
+from polku.paths.bands import Band
 from polku.paths.suggester import Standing
 from polku.training.contributions import mastery_contributions
 from polku.web.access import Local
-from polku.web.service import Held, Writing
+from polku.web.service import Held, Reading, Writing
 from polku.web.shapes import VISIBLE, PathId, PathShape, Shape
 
 router = APIRouter(prefix="/v1/learners", tags=["learners"])
@@ -50,6 +51,49 @@ class ProfileShape(Shape):
     """The released bundle; null where none is."""
     skills: list[SkillShape]
     """The skills with answers, in the curriculum's order."""
+
+
+class DiagnosticShape(Shape):
+    """What a short diagnostic asks one learner now. No score and no result: answers go in as any others."""
+
+    learner_id: str
+    """Whom."""
+    done: bool
+    """Whether enough is known to suggest steps; then there is nothing to ask."""
+    asked: int
+    """Answers that it goes by: every answer counts, whoever asked for it."""
+    at_most: int
+    """Questions after which it is done in any case; it stops before when none would tell much."""
+    skill_id: str | None
+    """The skill whose answer is expected to tell most about all on the way to the goals; null when done."""
+    title: dict[str, str]
+    """Its title by language; empty when done."""
+    item_id: str | None
+    """A task of the item bank on this skill alone, not met before if there is one; null where the bank has none."""
+
+
+@router.get("/{learner_id:path}/diagnostic")
+def diagnostic(
+    _access: Local,
+    held: Held,
+    tx: Reading,
+    learner_id: PathId,
+    goal: Annotated[str | None, Query(max_length=200, pattern=VISIBLE, description="Skill that matters")] = None,
+) -> DiagnosticShape:
+    """Return what to ask next, where answers are too few to say where somebody stands; or that it is done.
+
+    Nothing is kept of it: post the answer as any other, and ask again.
+    """
+    question, released = held.suggester.question(tx, learner_id, goal=goal), held.suggester.released(tx)
+    return DiagnosticShape(
+        learner_id=learner_id,
+        done=question.ask is None,
+        asked=question.asked,
+        at_most=released.policy.diagnostic.most,
+        skill_id=question.ask,
+        title={} if question.ask is None else dict(released.lens.curriculum.skills[question.ask].title),
+        item_id=question.item_id,
+    )
 
 
 @router.get("/{learner_id:path}/profile")
@@ -111,9 +155,12 @@ def path(
     learner_id: PathId,
     goal: Annotated[str | None, Query(max_length=200, pattern=VISIBLE, description="Skill to lead to")] = None,
     steps: Annotated[int, Query(ge=1, le=50, description="Longest path")] = 5,
+    band: Annotated[Band | None, Query(description="Reading band, years of age; default: by the grade")] = None,
 ) -> PathShape:
     """Return two or three next steps to choose from and the path they lead along, each with its reasons.
 
-    A suggestion, never a decision. The offer is logged; asked again with nothing new, it is the same offer.
+    A suggestion, never a decision. The offer is logged; asked again with nothing new, it is the same offer. What
+    the learner reads is what those at home read.
     """
-    return PathShape.of(held.suggester.offer(tx, learner_id, goal=goal, steps=steps))
+    offer = held.suggester.offer(tx, learner_id, goal=goal, steps=steps)
+    return PathShape.of(offer) if band is None else PathShape.read_by(offer, band, held.suggester.texts)

@@ -27,7 +27,8 @@ class DecisionIn(BaseModel):
     )
 
     decision: Literal["accept", "edit", "skip", "reject", "pause"]
-    """What was decided. A rejected skill stays out of the suggestions until it is accepted again."""
+    """What was decided. A rejected skill stays away for its time, `rejected_days` of the policy, unless there is new
+    evidence on it or it is accepted again."""
     by: Annotated[str, Field(min_length=1, max_length=200, pattern=VISIBLE)]
     """Who decided: an id of the platform, no name and no personal identity code."""
     role: Literal["teacher", "learner"]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Annotated, NamedTuple
 from urllib.parse import parse_qs, urlencode
 
-from babel.dates import format_date
 from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from polku.errors import InputError
+from polku.paths.bands import BANDS, Band
+from polku.paths.days import day_of, in_words
+from polku.paths.rewording import reworded
+from polku.paths.weighing import weighed
 from polku.store.transaction import Transaction
 from polku.store.values import Decision, Offer
 from polku.web.access import Local
@@ -56,6 +58,7 @@ def start(
     group: Asked = None,
     learner: Asked = None,
     recorded: Asked = None,
+    band: Band | None = None,
 ) -> HTMLResponse:
     """Show the groups, one group's next steps, and one learner's path."""
     groups = naturally(tx.roster.groups())
@@ -64,6 +67,7 @@ def start(
     shown = next((offer for offer in offers if offer.learner_id == learner), None)
     if learner and shown is None:
         shown = held.suggester.offer(tx, learner)
+    path = described(shown) if shown else None
     known = held.suggester.released(tx).lens.curriculum.skills
     values = {
         "groups": groups,
@@ -71,13 +75,16 @@ def start(
         "skills": [(known[skill].title, ids) for skill, ids in by_skill(held, tx, offers).items()],
         "short_task": [offer.learner_id for offer in offers if offer.path["rung"] == "curriculum_order"],
         "learner": learner,
-        "path": described(shown) if shown else None,
+        "path": reworded(path, band, held.suggester.texts) if path and band else path,
+        "band": band,
+        "bands": BANDS,
+        "weighed": weighed,
         "decided": _decided(tx, shown, recorded),
         "decisions": DECISIONS,
         "titles": {skill: known[skill].title for skill in known},
         "demo_day": _demo_day(held, request),
     }
-    kept = {name: value for name, value in (("group", chosen), ("learner", learner)) if value}
+    kept = {name: value for name, value in (("group", chosen), ("learner", learner), ("band", band)) if value}
     return page("start.html", request, values, kept=kept)
 
 
@@ -93,7 +100,7 @@ def decide(
     fields = parse_qs(form.decode("utf-8", "replace"))
     given = {name: values[-1] for name, values in fields.items()}
     made = tx.decisions.add(given.get("suggestion", ""), given.get("decision", ""), TEACHER, "teacher")
-    back = {name: given[name] for name in ("group", "learner", "lang") if name in given}
+    back = {name: given[name] for name in ("group", "learner", "lang", "band") if name in given}
     return RedirectResponse(f"/?{urlencode(back | {'recorded': made})}#learner", status_code=303)
 
 
@@ -126,5 +133,4 @@ def _demo_day(held: Service, request: Request) -> str | None:
     """Return the day that a demonstration lives on; None for a service that lives today."""
     if not held.demo:
         return None
-    language = language_of(request, held.settings.language)
-    return format_date(datetime.fromtimestamp(held.now() / 1e6, UTC).date(), format="long", locale=language)
+    return in_words(day_of(held.now()))[language_of(request, held.settings.language)]

@@ -1,0 +1,158 @@
+"""``/v1/learners/{id}/path-settings`` and ``/v1/groups/{id}/path-settings``: what a teacher settles about paths."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from polku.errors import InputError, NotFoundError, nearest
+from polku.paths.settled import SKILLS, Settled
+from polku.store.transaction import Transaction
+from polku.web.access import Local
+from polku.web.service import Held, Reading, Service, Writing
+from polku.web.shapes import VISIBLE, Id, PathId, Shape
+
+router = APIRouter(prefix="/v1", tags=["path settings"])
+Skills = Annotated[list[Id], Field(max_length=50)]
+
+
+class PathSettings(BaseModel):
+    """What is settled. What is left out or null says nothing: a group's, provider's or the policy's word holds."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    goals: Skills | None = None
+    """Skills to lead to; an empty list lifts a group's."""
+    pins: Skills | None = None
+    """Skills to take up first, in this order; what they build on still comes before them."""
+    locked: Skills | None = None
+    """Skills to keep away for now."""
+    load: Annotated[int, Field(ge=2, le=3)] | None = None
+    """Options open at a time."""
+    threshold: Annotated[float, Field(ge=0.5, le=0.95)] | None = None
+    """Estimated success from which a skill counts as shown."""
+    explore: bool | None = None
+    """Whether now and then another step of equal standing may be suggested, to learn which steps help; false never."""
+    syllabus: Literal["long", "short"] | None = None
+    """Upper-secondary mathematics. Here because somebody decided it, never because an estimate says so."""
+    drift: Annotated[int, Field(ge=0, le=50)] | None = None
+    """How many prerequisites the next skills of a class may lie from its middle one; said for a group."""
+    decision: Annotated[str, Field(max_length=200, pattern=VISIBLE)] | None = None
+    """Where goals or syllabus follow from a decision, such as an adapted syllabus: its reference, no content. Goals
+    beside it and what they build on are then all that is suggested."""
+
+
+class PathSettingsIn(PathSettings):
+    """Settings, and who settles them."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"by": "T07", "role": "teacher", "pins": ["MA79.S3.06"], "locked": [], "explore": False}
+        }
+    )
+
+    by: Annotated[str, Field(min_length=1, max_length=200, pattern=VISIBLE)]
+    """Who: an id of the platform, no name and no personal identity code."""
+    role: Literal["teacher"]
+    """As what."""
+
+
+class PathSettingsShape(Shape):
+    """What is settled for one learner or group."""
+
+    settled: PathSettings
+    """What was put here itself."""
+    holds: PathSettings
+    """What holds after the wider settings: of each, the nearest that says something."""
+    by: str | None
+    """Who settled it last; null where nobody did."""
+    at: int | None
+    """When, in microseconds since 1970 in UTC."""
+
+
+@router.get("/learners/{learner_id:path}/path-settings")
+def of_learner(_access: Local, tx: Reading, learner_id: PathId) -> PathSettingsShape:
+    """Return what is settled about a learner's paths, and what holds with the group's and the provider's."""
+    return _shape(tx, "learner", learner_id, _group_of(tx, learner_id))
+
+
+@router.put("/learners/{learner_id:path}/path-settings")
+def settle_learner(
+    _access: Local, held: Held, tx: Writing, learner_id: PathId, settings: PathSettingsIn
+) -> PathSettingsShape:
+    """Settle a learner's paths anew: everything said before is replaced, stays in the history, and the log says who."""
+    group_id = _group_of(tx, learner_id)
+    _put(held, tx, "learner", learner_id, settings)
+    return _shape(tx, "learner", learner_id, group_id)
+
+
+@router.get("/groups/{group_id:path}/path-settings")
+def of_group(_access: Local, tx: Reading, group_id: PathId) -> PathSettingsShape:
+    """Return what is settled about the paths of a group."""
+    _refuse_unknown_group(tx, group_id)
+    return _shape(tx, "group", group_id, group_id)
+
+
+@router.put("/groups/{group_id:path}/path-settings")
+def settle_group(
+    _access: Local, held: Held, tx: Writing, group_id: PathId, settings: PathSettingsIn
+) -> PathSettingsShape:
+    """Settle a group's paths anew; what is settled for a learner holds before it."""
+    _refuse_unknown_group(tx, group_id)
+    _put(held, tx, "group", group_id, settings)
+    return _shape(tx, "group", group_id, group_id)
+
+
+def _put(held: Service, tx: Transaction, scope: str, subject: str, settings: PathSettingsIn) -> None:
+    """Check the skills and whoever settles; then store and log."""
+    if any(held.deny.holds(text) for text in (settings.by, settings.decision) if text is not None):
+        raise InputError("a personal identity code is kept nowhere", hint="name the person by the platform's id")
+    curriculum = held.suggester.released(tx).lens.curriculum
+    said = settings.model_dump(exclude={"by", "role"}, exclude_none=True)
+    for skill in (skill for name in SKILLS for skill in said.get(name, ())):
+        curriculum.index(skill)
+    both = set(said.get("locked", ())) & {*said.get("pins", ()), *said.get("goals", ())}
+    if both:
+        raise InputError(
+            "a skill cannot be led to and kept away", got=", ".join(sorted(both)), hint="settle one of them"
+        )
+    tx.path_settings.put(scope, subject, said, by=settings.by, role=settings.role)
+
+
+def _shape(tx: Transaction, scope: str, subject: str, group_id: str | None) -> PathSettingsShape:
+    own = tx.path_settings.latest(scope, subject)
+    layers = [one.content for one in tx.path_settings.layers(subject if scope == "learner" else None, group_id)]
+    decisions = [one["decision"] for one in layers if "decision" in one]
+    return PathSettingsShape(
+        settled=PathSettings(**({} if own is None else own.content)),
+        holds=PathSettings(**_plain(Settled.merged(layers)), decision=decisions[-1] if decisions else None),
+        by=None if own is None else own.by,
+        at=None if own is None else own.at,
+    )
+
+
+def _plain(settled: Settled) -> dict[str, Any]:
+    said = asdict(settled).items()
+    return {name: list(one) if isinstance(one, tuple) else one for name, one in said if name != "decided"}
+
+
+def _group_of(tx: Transaction, learner_id: str) -> str | None:
+    """Return a learner's group.
+
+    Raises
+    ------
+    NotFoundError
+        If neither roster nor responses know the learner.
+    """
+    listed = tx.roster.learner(learner_id)
+    if listed is None and not tx.responses.count(learner_id):
+        raise NotFoundError("no such learner", got=learner_id, hint="learners are in the roster or have responses")
+    return None if listed is None else listed.group_id
+
+
+def _refuse_unknown_group(tx: Transaction, group_id: str) -> None:
+    if not tx.roster.group(group_id):
+        raise NotFoundError("no such group", got=group_id, hint=nearest(group_id, tx.roster.groups()))
