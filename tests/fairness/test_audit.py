@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 
 from polku.errors import InputError
 from polku.fairness import Audit, Cell, audit_predictions, summary
-from polku.schemas.gates import Gates
+from polku.schemas.gates import PREDICTION_METRICS, Gates
 from polku.schemas.slices import Slice, Slices
 
 MakeWorld = Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
@@ -130,6 +130,33 @@ def test_missing_is_a_group_of_its_own(make_world: MakeWorld, slices: Slices, ga
     assert "150 of 500 learners in the predictions have no background: they form the group 'missing'" in audit.notes
 
 
+@pytest.mark.parametrize(("unknown", "says"), [(3, "fewer than 10 learners"), (497, "all but fewer than 10 learners")])
+def test_notes_do_not_tell_the_size_of_a_small_group(
+    make_world: MakeWorld, slices: Slices, gates: Gates, unknown: int, says: str
+) -> None:
+    predictions, background = make_world(4, rows=2)
+    audit = audit_predictions(predictions, background.iloc[unknown:], slices, gates)
+    assert f"{says} in the predictions have no background: they form the group 'missing'" in audit.notes
+    assert not [note for note in audit.notes if str(unknown) in note]
+
+
+@pytest.mark.parametrize("score", [0.5, 0.0, 1.0, 0.3])
+def test_a_model_that_scores_everybody_alike_is_audited(
+    make_world: MakeWorld, slices: Slices, gates: Gates, score: float
+) -> None:
+    predictions, background = make_world(6, lower=0.0)
+    audit = audit_predictions(predictions.assign(y_prob=score), background, slices, gates)
+    found = cells(audit, "group", "b")
+    assert found["auc"].estimate == 0.5
+    assert {found[name].gap for name in ("held_back", "missed_need", "abroca")} == {0.0}
+    assert audit.verdict != "concern"
+
+
+def test_a_seed_is_not_negative(make_world: MakeWorld, slices: Slices, gates: Gates) -> None:
+    with pytest.raises(InputError, match=r"a seed is a whole number from 0 on\n.*-1"):
+        audit_predictions(*make_world(1), slices, gates, seed=-1)
+
+
 def test_too_few_learners_are_never_judged(run: RunAudit) -> None:
     audit = run(3, learners=260, share=0.3, lower=0.0, shift=3.0)
     found = cells(audit)
@@ -214,7 +241,7 @@ def test_nothing_to_audit_is_said(slices: Slices, gates: Gates) -> None:
 def test_to_frame_has_a_row_a_cell(fair: Audit) -> None:
     frame = fair.to_frame()
     assert len(frame) == len(fair.cells)
-    assert list(frame["metric"].unique()) == ["auc", "held_back", "missed_need", "calibration", "ece"]
+    assert set(frame["metric"]) == set(PREDICTION_METRICS)
 
 
 def test_slices_may_not_declare_missing() -> None:

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from polku.errors import InputError
 from polku.fairness import audit_enclave, forget_background, keep_background
-from polku.fairness.background import SCHEMA, Background, Kept, _values
+from polku.fairness.background import Background, Kept
+from polku.fairness.vault import SCHEMA, VALUES, account
 from polku.home import Home
 from polku.schemas.gates import Gates
 from polku.schemas.settings import Settings
@@ -85,10 +86,11 @@ def test_every_read_is_logged_with_its_purpose(door: Background, declared: Slice
     door.write(WIDE, declared, source="sis")
     door.read("audit of bundle 1")
     door.read("audit of bundle 2")
-    assert [(purpose, learners) for purpose, learners, _ in door.reads()] == [
-        ("audit of bundle 1", 3),
-        ("audit of bundle 2", 3),
+    assert [(read.purpose, read.learners, read.reader) for read in door.reads()] == [
+        ("audit of bundle 1", 3, account()),
+        ("audit of bundle 2", 3, account()),
     ]
+    assert door.reads()[0].read_at < door.reads()[1].read_at
     with pytest.raises(InputError, match="for a stated purpose only"):
         door.read(" ")
     assert len(door.reads()) == 2
@@ -156,7 +158,7 @@ def test_nothing_of_it_lies_in_the_store(home: Home, settings: Settings, tmp_pat
     with sqlite3.connect(tmp_path / "background.db") as file:
         tables = {row[0] for row in file.execute("select name from sqlite_master where type = 'table'")}
     file.close()
-    assert tables == {"background_values", "background_reads"}
+    assert tables == {f"background_{name}" for name in ("values", "reads", "deletions", "published")}
 
 
 def test_values_stay_with_their_source_and_time_when_reopened(url: str, declared: Slices) -> None:
@@ -166,7 +168,7 @@ def test_values_stay_with_their_source_and_time_when_reopened(url: str, declared
         assert len(rows_of(door)) == 3
         with door._engine.connect() as connection:
             rows = connection.execute(
-                select(_values.c.source, _values.c.written_at).where(_values.c.provider_id == "kept")
+                select(VALUES.c.source, VALUES.c.written_at).where(VALUES.c.provider_id == "kept")
             )
             assert {tuple(row) for row in rows} == {("student register", 77)}
 

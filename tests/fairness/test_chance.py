@@ -12,9 +12,12 @@ from scipy.stats import norm
 
 from polku.fairness import Audit, audit_predictions
 from polku.fairness.chance import Chance, adjusted, unit_codes
-from polku.fairness.compare import compare, lacking, nested
+from polku.fairness.compare import compare
 from polku.fairness.evidence import Evidence
-from polku.fairness.population import Offered, Size
+from polku.fairness.offered import Offered
+from polku.fairness.population import Size
+from polku.fairness.shortage import lacking
+from polku.fairness.sides import nested
 from polku.schemas.gates import Gates
 from polku.schemas.slices import Inference, Slices
 

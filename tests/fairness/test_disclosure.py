@@ -12,6 +12,7 @@ from polku.fairness import Audit
 from polku.fairness.attributes import CROSS
 from polku.fairness.cell import Cell
 from polku.fairness.disclosure import suppressed_groups, too_small, without
+from polku.schemas.gates import PREDICTION_METRICS
 
 SIZES = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 40), min_size=1)
 
@@ -70,5 +71,5 @@ def test_the_limit_outside_is_taken_on_the_true_sizes(run: Callable[..., Audit])
     assert small == {"b"}
     outside = audit.outside()
     assert {one.group for one in outside.cells if one.n is None} == {"a", "b"}
-    assert outside.suppressed == {"cells": 10, "groups": 2, "k": 10}
+    assert outside.suppressed == {"cells": 2 * len(PREDICTION_METRICS), "groups": 2, "k": 10}
     assert Audit.from_json(audit.to_json()).outside() == outside

@@ -11,6 +11,7 @@ import pytest
 
 from polku.errors import InputError
 from polku.fairness import Audit, audit_files
+from polku.fairness.attributes import long_form, plain
 from polku.schemas.gates import Gates
 from polku.schemas.slices import Slices
 
@@ -57,7 +58,33 @@ def test_numbers_as_ids_meet_whatever_their_type(tmp_path: Path, declared: Slice
 def test_denied_attributes_stay_out(files: tuple[Path, Path], declared: Slices, gates: Gates) -> None:
     background = pd.read_csv(files[1]).assign(religion="secret")
     background.to_csv(files[1], index=False)
-    assert "religion" not in audit_files(*files, declared, gates).to_json()
+    done = audit_files(*files, declared, gates)
+    assert "secret" not in done.to_json()
+    assert {cell.attribute for cell in done.cells} == {"group", "other"}
+    assert [note for note in done.notes if note.startswith("attribute 'religion' was not compared: ")]
+
+
+def test_a_background_of_nothing_but_denied_attributes_is_told_why(
+    files: tuple[Path, Path], declared: Slices, gates: Gates
+) -> None:
+    pd.read_csv(files[1])[["learner_id"]].assign(religion="secret").to_csv(files[1], index=False)
+    with pytest.raises(InputError, match=r"no attribute to compare\n.*'religion' was not compared.*belief"):
+        audit_files(*files, declared, gates)
+
+
+def test_a_column_that_tells_learners_apart_is_refused(files: tuple[Path, Path], audited: Callable[[], Audit]) -> None:
+    background = pd.read_csv(files[1])
+    background.assign(born=[f"day {number}" for number in range(len(background))]).to_csv(files[1], index=False)
+    with pytest.raises(InputError, match=r"'born' tells learners apart\D+300 values of 300 learners"):
+        audited()
+
+
+def test_many_groups_are_compared_where_each_can_be_shown(declared: Slices) -> None:
+    ids = np.arange(600)
+    table = long_form(pd.DataFrame({"learner_id": ids, "town": ids % 60, "class": ids // 12}))
+    assert plain(table, declared).attributes.keys() == {"town", "class"}
+    with pytest.raises(InputError, match="'town' tells learners apart"):
+        plain(table[table["learner_id"] != "1"], declared)
 
 
 def test_scores_that_are_no_numbers_are_left_out_and_counted(
@@ -79,6 +106,9 @@ def test_scores_that_are_no_numbers_are_left_out_and_counted(
     [
         ("learner,y_true,y_prob", "a,1,0.5", r"no column learner_id\n.*\n.*did you mean 'learner'"),
         ("learner_id,y_true,prob", "a,1,0.5", r"no column y_prob\n.*\n.*did you mean 'prob'"),
+        ("learner_id,y_true", "a,1", r"no column y_prob\n.*\n.*give a header: learner_id, y_true, y_prob"),
+        ("learner_id,y_true,y_prob", "a,1,0.5,0.7", r"predictions.csv has rows longer than its header"),
+        ("learner_id,y_true,y_prob", "a,1,0.5,", r"predictions.csv has rows longer than its header"),
         ("learner_id,y_true,y_prob", "a,1,55", r"y_prob lies outside 0 to 1\n.*1 rows, such as 55"),
         ("learner_id,y_true,y_prob", "a,2,0.5", "y_true lies outside"),
         ("learner_id,y_true,y_prob", "a,1,nan", r"no row that can be audited\n.*1 rows: y_prob is not a number"),

@@ -88,7 +88,7 @@ def test_a_metric_without_a_gate_is_not_measured(
     predictions, background = make_world(1, learners=250)
     audit = audit_predictions(predictions, background, slices, only)
     assert {cell.metric for cell in audit.cells} == {"auc"}
-    with pytest.raises(DefinitionError, match="say nothing of held_back"):
+    with pytest.raises(DefinitionError, match="say nothing of abroca"):
         findings(run(1, learners=250), only)
 
 
@@ -118,6 +118,22 @@ def test_own_gates_leave_nothing_out_and_keep_the_threshold(gates: Gates) -> Non
         stricter(gates, own)
     with pytest.raises(DefinitionError, match="no longer required"):
         stricter(with_gate(gates, "auc", required=True), gates)
+
+
+def test_own_gates_demand_what_the_base_demands(gates: Gates) -> None:
+    with pytest.raises(DefinitionError, match="flip: demanded logged instead of always"):
+        stricter(gates, with_gate(gates, "flip", when="logged"))
+    with pytest.raises(DefinitionError, match=r"churn: at most 0\.5 instead of 0\.2 over everybody"):
+        stricter(gates, with_gate(gates, "churn", most=0.5))
+    own = with_gate(gates, "churn", most=0.1, when="always")
+    assert stricter(gates, own) is own
+
+
+def test_invariants_alone_are_no_pass(fair: Audit, gates: Gates) -> None:
+    held = replace(fair.cells[0], metric="flip", verdict="pass")
+    unknown = [replace(cell, verdict="not_enough_evidence") for cell in fair.cells]
+    assert worst_that_blocks([held, *unknown], gates) == "not_enough_evidence"
+    assert worst_that_blocks([held], gates) == "pass"
 
 
 def test_the_declared_gates_cover_every_metric(home: Home) -> None:

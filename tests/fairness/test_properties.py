@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from polku.fairness import Audit, Cell, audit_predictions, load_slices
 from polku.fairness.attributes import CROSS, labels, long_form, order_of, plain
 from polku.fairness.attributes import declared as declared_of
-from polku.fairness.population import standardised
+from polku.fairness.standardising import standardised
 from polku.home import Home
 from polku.schemas.gates import Gates
 from polku.schemas.slices import Slice, Slices
@@ -41,6 +41,14 @@ def test_of_two_groups_each_is_the_others_mirror(make_world: MakeWorld, slices: 
     for metric in gates.metrics:
         if ("group", "a", metric) in found:
             one, other = found["group", "a", metric], found["group", "b", metric]
+            if metric == "abroca":  # a distance is the same from both ends
+                assert (one.gap, one.interval, one.p, one.verdict) == (
+                    other.gap,
+                    other.interval,
+                    other.p,
+                    other.verdict,
+                )
+                continue
             assert one.gap == pytest.approx(-(other.gap or 0), abs=2e-6)
             assert (one.estimate, one.p, one.p_adjusted, one.mde, one.verdict) == (
                 other.rest,

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from polku.fairness.expected import Expectation
 from polku.fairness.measures import prediction_measures
-from polku.fairness.population import Offered, Predicted, standardised
+from polku.fairness.offered import Offered
+from polku.fairness.predicted import Predicted
 from polku.fairness.questions import QUESTIONS, of_values
 from polku.fairness.resample import studentised
 from polku.fairness.sample import Sample
+from polku.fairness.standardising import standardised
 from polku.fairness.tables import check_predictions
 
 Floats = np.typing.NDArray[np.float64]

@@ -88,6 +88,8 @@ def audit_of(
             "repair_share": rng.integers(0, 3, n) / 3,
             "path_length": 5,
             "silent": False,
+            "fallback": False,
+            "unchanged": True,
         }
     )
     return audit_together(predictions, paths, background, slices, gates).about(bundle=bundle.id)

@@ -48,6 +48,24 @@ def test_a_learner_without_a_school_is_a_unit_alone() -> None:
     assert int(sample.unit.max()) + 1 == 22
 
 
+@pytest.mark.parametrize(("schools", "known"), [(None, False), (1, True), (19, True), (20, False)])
+def test_schools_too_few_for_units_are_kept_beside_them(schools: int | None, known: bool) -> None:
+    sample = Sample.of(frame_of(60, schools), 20)
+    assert (sample.few_schools is not None) == known
+    if sample.few_schools is not None:
+        assert len(set(sample.few_schools.tolist())) == schools
+
+
+def test_the_school_of_a_learner_is_part_of_the_data() -> None:
+    frame = frame_of(60, 6)
+    moved = frame.assign(school_id=frame["school_id"].where(frame["learner_id"] != "l003", "s5"))
+    alone = frame.assign(school_id=frame["school_id"].where(frame["learner_id"] != "l003"))
+    assert len({Sample.of(one, 20).hash for one in (frame, moved, alone)}) == 3
+    found = Sample.of(alone, 20).few_schools
+    assert found is not None
+    assert found[:5].tolist() == [0, 1, 2, -1, 4]
+
+
 def test_equal_scores_are_one_run() -> None:
     frame = frame_of(2, None).assign(y_prob=[0.5, 0.2, 0.5, 0.9])
     assert Sample.of(frame, 20).tie.tolist() == [0, 1, 1, 2]

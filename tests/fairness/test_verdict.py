@@ -94,3 +94,26 @@ def test_ratios_are_symmetric_by_multiplication() -> None:
 @pytest.mark.parametrize(("interval", "outside"), [((0.05, 0.2), True), ((-0.3, -0.06), True), ((-0.06, 0.06), False)])
 def test_a_whole_interval_beyond_a_limit(interval: tuple[float, float], outside: bool) -> None:
     assert apart(interval, 0.05, "difference") is outside
+
+
+@pytest.mark.parametrize(
+    ("estimate", "spread", "verdict"),
+    [
+        (0.1, 0.02, "pass"),
+        (0.19, 0.02, "not_enough_evidence"),
+        (0.22, 0.02, "not_enough_evidence"),
+        (0.3, 0.02, "concern"),
+    ],
+)
+def test_over_everybody_a_metric_is_held_to_the_most_it_may_be(estimate: float, spread: float, verdict: str) -> None:
+    gate = Gate(question="Whose options would change?", limit=0.05, most=0.2, outcome="warn")
+    whole = replace(CELL, attribute="all", group="all", metric="churn", estimate=estimate, spread=spread, rest=np.nan)
+    found, reason = judge(replace(whole, gap=np.nan, lacking="too few others"), np.nan, gate, 0.05)
+    assert found == verdict
+    assert "over all learners" in reason
+    assert judge(replace(CELL, metric="churn"), 0.5, gate, 0.05)[0] == "pass"  # a group is held to its gap
+
+
+def test_a_distance_from_the_others_has_no_negative_end() -> None:
+    assert replace(CELL, metric="abroca", gap=0.01, error=0.02).interval == pytest.approx((0.0, 0.05))
+    assert replace(CELL, metric="auc", gap=0.01, error=0.02).interval[0] == pytest.approx(-0.03)

@@ -19,7 +19,14 @@ from polku.fairness.auditing import audit_paths, audit_predictions, audit_togeth
 from polku.fairness.card import model_card
 from polku.fairness.cell import Cell
 from polku.fairness.curve import Curve
-from polku.fairness.enclave import audit_enclave, forget_background, keep_background, load_gates, load_slices
+from polku.fairness.enclave import (
+    audit_enclave,
+    exchanged_background,
+    forget_background,
+    keep_background,
+    load_gates,
+    load_slices,
+)
 from polku.fairness.files import audit_files
 from polku.fairness.gates import Finding, blocking, findings, stricter
 from polku.fairness.release import Grounds, promote
@@ -39,6 +46,7 @@ __all__ = [
     "audit_predictions",
     "audit_together",
     "blocking",
+    "exchanged_background",
     "findings",
     "forget_background",
     "keep_background",

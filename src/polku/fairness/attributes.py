@@ -15,6 +15,8 @@ from polku.schemas.slices import MISSING, Slice, Slices
 LONG = ("learner_id", "attribute", "value")
 CROSS = " & "
 """Joins the names and groups of crossed attributes."""
+_MANY = 50
+"""So many groups are anybody's to compare; of more, each has to hold learners enough to be shown."""
 _ABSENT = {"", "nan", "NaN", "None", "NULL", "null", "NA", "<NA>", MISSING}
 """How tables write that a value is absent. Not "none": that is a group, as of support."""
 
@@ -88,13 +90,38 @@ def plain(table: pd.DataFrame, slices: Slices) -> Slices:
 
     An attribute that `slices` declares keeps its question; its groups are those found, since another system's
     file spells them in its own way.
+
+    Raises
+    ------
+    InputError
+        If an attribute has so many values that hardly any group could be shown, as a name or a birthday has.
     """
     found = [name for name in dict.fromkeys(table["attribute"]) if name not in slices.denied]
+    for name in found:
+        groups, learners = (table.loc[table["attribute"] == name, part].nunique() for part in ("value", "learner_id"))
+        if groups > _MANY and learners < groups * slices.disclosure.outside:
+            raise InputError(
+                f"{name!r} tells learners apart, not groups",
+                got=f"{groups} values of {learners} learners",
+                hint="leave the column out, or put its values together",
+            )
     attributes = {
         name: Slice(question=slices.attributes[name].question if name in slices.attributes else _question(name))
         for name in found
     }
     return slices.model_copy(update={"attributes": attributes})
+
+
+def denied(table: pd.DataFrame, slices: Slices) -> dict[str, str]:
+    """Return the attributes of a long table that are not to be compared, and why.
+
+    Examples
+    --------
+    >>> table = long_form(pd.DataFrame({"learner_id": [1], "religion": ["any"], "gender": ["girl"]}))
+    >>> denied(table, Slices(attributes={}, denied={"religion": "reveals belief"}))
+    {'religion': 'reveals belief'}
+    """
+    return {name: slices.denied[name] for name in dict.fromkeys(table["attribute"]) if name in slices.denied}
 
 
 def labels(table: pd.DataFrame, learners: Texts, slices: Slices) -> dict[str, Texts]:

@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from polku.errors import InputError
+from polku.errors import InputError, nearest
 from polku.fairness.cell import Cell
 from polku.fairness.curve import Curve
 from polku.fairness.disclosure import Key, without
 from polku.fairness.supplement import Supplement
 from polku.fairness.verdict import Verdict
+from polku.schemas.gates import PATH_METRICS
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,27 @@ class Audit:
         Reliability and ROC of each group, and of everybody.
     supplements : tuple of Supplement
         Tables that are reported beside the cells.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from polku.fairness import audit_predictions, load_gates, load_slices
+    >>> from polku.home import Home
+    >>> rng = np.random.default_rng(2)
+    >>> chance = rng.uniform(size=4000)
+    >>> predictions = pd.DataFrame({"learner_id": np.arange(4000) % 400, "y_prob": chance})
+    >>> predictions["y_true"] = (rng.uniform(size=4000) < chance).astype(int)
+    >>> background = pd.DataFrame({"learner_id": np.arange(400), "gender": ["girl", "boy"] * 200})
+    >>> home = Home.find()
+    >>> slices = load_slices(home)
+    >>> slices = slices.model_copy(update={"attributes": {"gender": slices.attributes["gender"]}})
+    >>> audit = audit_predictions(predictions, background, slices, load_gates(home, "mastery"))
+    >>> audit.overall["auc"] > 0.8
+    True
+    >>> audit.by_group("auc")["n"].to_dict()
+    {('gender', 'girl'): 200, ('gender', 'boy'): 200}
+    >>> audit.gaps().columns[:3].tolist(), audit.verdicts()["auc"].tolist()
+    (['auc', 'abroca', 'held_back'], ['pass', 'pass'])
     """
 
     verdict: Verdict
@@ -103,6 +126,54 @@ class Audit:
         """Return the cells, one a row."""
         return pd.DataFrame([asdict(cell) for cell in self.cells], columns=[field.name for field in fields(Cell)])
 
+    def by_group(self, metric: str) -> pd.DataFrame:
+        """Return one metric of every group: how large, how far from the others, and what that allows one to say.
+
+        Parameters
+        ----------
+        metric : str
+            Such as "held_back".
+
+        Returns
+        -------
+        DataFrame
+            Indexed by attribute and group, with `n, estimate, rest, gap, explained, low, high, p_adjusted, verdict`.
+
+        Raises
+        ------
+        InputError
+            If the audit does not hold the metric; names the nearest.
+        """
+        known = {cell.metric: None for cell in self.cells}
+        if metric not in known:
+            raise InputError("the audit does not hold this metric", got=metric, hint=nearest(metric, known))
+        frame = self.to_frame().query("metric == @metric").set_index(["attribute", "group"])
+        ends = [(np.nan, np.nan) if end is None else end for end in frame["interval"]]
+        frame = frame.assign(low=[low for low, _ in ends], high=[high for _, high in ends])
+        return frame[["n", "estimate", "rest", "gap", "explained", "low", "high", "p_adjusted", "verdict"]]
+
+    def gaps(self, *, explained: bool = True) -> pd.DataFrame:
+        """Return the gaps of every group, a column a metric.
+
+        Parameters
+        ----------
+        explained : bool
+            Whether the part of each gap that needs no unlike treatment is left in it.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by attribute and group; missing where there is no gap to speak of.
+        """
+        frame = self.to_frame()
+        if not explained:
+            frame = frame.assign(gap=frame["gap"].astype("float64") - frame["explained"].astype("float64"))
+        return _wide(frame, "gap")
+
+    def verdicts(self) -> pd.DataFrame:
+        """Return the verdicts on every group, a column a metric."""
+        return _wide(self.to_frame(), "verdict")
+
     def about(self, **subject: str) -> Audit:
         """Return the audit with the hashes of what it is of, such as ``bundle=bundle.id``."""
         return replace(self, hashes={**self.hashes, **subject})
@@ -115,9 +186,16 @@ class Audit:
     def outside(self) -> Audit:
         """Return the audit as it may leave the enclave: small cells removed by the stricter limit."""
         cells, suppressed = without(self.cells, self.withheld, self.outside_k)
-        hidden = {(attribute, group) for attribute, group, _ in self.withheld}
+        hidden = {(attribute, group) for attribute, group, metric in self.withheld if metric not in PATH_METRICS}
         curves = tuple(curve for curve in self.curves if (curve.attribute, curve.group) not in hidden)
         return replace(self, cells=cells, suppressed=suppressed, curves=curves)
+
+
+def _wide(frame: pd.DataFrame, figure: str) -> pd.DataFrame:
+    """Return one figure of all cells, a line a group and a column a metric, both in the audit's order."""
+    wide = frame.set_index(["attribute", "group", "metric"])[figure].unstack("metric")  # noqa: PD010 - one value each
+    rows = frame.set_index(["attribute", "group"]).index.unique()
+    return wide.reindex(rows)[list(dict.fromkeys(frame["metric"]))].rename_axis(columns=None)
 
 
 def _cell(raw: dict[str, Any]) -> Cell:

@@ -122,6 +122,8 @@ def audit_together(
     cut = gates.threshold if threshold is None else threshold
     if not 0 < cut < 1:
         raise InputError("a threshold lies between 0 and 1", got=cut)
+    if seed < 0:
+        raise InputError("a seed is a whole number from 0 on", got=seed)
     table = long_form(background)
     study = Study(table, slices, gates, cut, seed)
     parts = []

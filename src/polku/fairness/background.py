@@ -1,7 +1,7 @@
 """The only door to group attributes, for reading and for writing.
 
-They lie in a database of their own: a separate SQLite file, or a separate schema on PostgreSQL. Every read
-is logged with its purpose. A learner without a value has no row: missing is told from "no" by its absence.
+Every read is logged: by whom, when and why. A learner without a value has no row: missing is told from "no" by its
+absence. How long values stay is the business of :mod:`polku.fairness.retention`.
 """
 
 from __future__ import annotations
@@ -10,55 +10,17 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import pandas as pd
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    Engine,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    and_,
-    delete,
-    func,
-    insert,
-    select,
-    text,
-)
+from sqlalchemy import Connection, Engine, and_, delete, insert, select
 
 from polku.errors import InputError
 from polku.fairness.attributes import LONG, declared, long_form
+from polku.fairness.vault import DELETIONS, READS, VALUES, account, append, distinct_learners, open_vault
 from polku.schemas.slices import Slices
-from polku.store.engine import begin, create
+from polku.store.engine import begin, settle
 from polku.store.store import utc_now
-
-SCHEMA = "polku_background"
-"""Schema on PostgreSQL; SQLite has a file instead."""
-
-_metadata = MetaData()
-_values = Table(
-    "background_values",
-    _metadata,
-    Column("provider_id", String, primary_key=True),
-    Column("learner_id", String, primary_key=True),
-    Column("attribute", String, primary_key=True),
-    Column("value", String, nullable=False),
-    Column("source", String, nullable=False),
-    Column("written_at", BigInteger, nullable=False),
-)
-_reads = Table(
-    "background_reads",
-    _metadata,
-    Column("provider_id", String, primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("purpose", String, nullable=False),
-    Column("learners", Integer, nullable=False),
-    Column("read_at", BigInteger, nullable=False),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +40,20 @@ class Kept:
     notes: tuple[str, ...]
 
 
-def open_enclave(url: str | os.PathLike[str], metadata: MetaData) -> Engine:
-    """Return an engine on the enclave at `url`, its tables made if need be: on PostgreSQL in a schema of their own."""
-    engine = create(url)
-    if engine.dialect.name == "postgresql":
-        with engine.begin() as connection:
-            connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-        engine = engine.execution_options(schema_translate_map={None: SCHEMA})
-    with begin(engine, write=True) as connection:
-        metadata.create_all(connection)
-    return engine
+class Read(NamedTuple):
+    """One entry of the log of reads."""
+
+    purpose: str
+    """Why."""
+
+    learners: int
+    """How many learners' values came out."""
+
+    read_at: int
+    """When, in microseconds UTC."""
+
+    reader: str
+    """The account that the reading process ran under."""
 
 
 class Background:
@@ -123,7 +89,7 @@ class Background:
 
     @classmethod
     def open(cls, url: str | os.PathLike[str], provider_id: str, *, clock: Callable[[], int] = utc_now) -> Background:
-        """Open the enclave, making its two tables where needed.
+        """Open the enclave, making its tables where needed.
 
         Parameters
         ----------
@@ -143,7 +109,7 @@ class Background:
         """
         if not provider_id.strip():
             raise InputError("background attributes belong to a provider", got=repr(provider_id), hint="give its id")
-        return cls(open_enclave(url, _metadata), provider_id, clock)
+        return cls(open_vault(url), provider_id, clock)
 
     def write(self, frame: pd.DataFrame, slices: Slices, *, source: str) -> Kept:
         """Keep the attributes that `slices` declares; a later value replaces an earlier one.
@@ -201,27 +167,42 @@ class Background:
         """
         if not purpose.strip():
             raise InputError("group attributes are read for a stated purpose only", hint="say what for")
-        mine = _values.c.provider_id == self._provider_id
+        mine = VALUES.c.provider_id == self._provider_id
         with begin(self._engine, write=True) as connection:
-            statement = select(_values.c.learner_id, _values.c.attribute, _values.c.value).where(mine)
-            rows = connection.execute(statement.order_by(_values.c.learner_id, _values.c.attribute)).all()
+            statement = select(VALUES.c.learner_id, VALUES.c.attribute, VALUES.c.value).where(mine)
+            rows = connection.execute(statement.order_by(VALUES.c.learner_id, VALUES.c.attribute)).all()
             self._log(connection, purpose, len({row.learner_id for row in rows}))
         long = pd.DataFrame([tuple(row) for row in rows], columns=["learner_id", "attribute", "value"], dtype=object)
         wide = long.pivot(index="learner_id", columns="attribute", values="value").reset_index()  # noqa: PD010 - no aggregation
         return wide.rename_axis(columns=None)
 
-    def reads(self) -> list[tuple[str, int, int]]:
-        """Return the log of reads, oldest first: purpose, learners read, microseconds UTC."""
-        statement = select(_reads.c.purpose, _reads.c.learners, _reads.c.read_at)
-        statement = statement.where(_reads.c.provider_id == self._provider_id).order_by(_reads.c.number)
+    def reads(self) -> list[Read]:
+        """Return the log of reads, oldest first."""
+        statement = select(READS.c.purpose, READS.c.learners, READS.c.read_at, READS.c.reader)
+        statement = statement.where(READS.c.provider_id == self._provider_id).order_by(READS.c.number)
         with begin(self._engine, write=False) as connection:
-            return [(row.purpose, row.learners, row.read_at) for row in connection.execute(statement)]
+            return [Read(*row) for row in connection.execute(statement)]
 
     def forget(self, learner_id: str) -> int:
-        """Delete everything known of one learner; return how many values that were."""
-        mine = and_(_values.c.provider_id == self._provider_id, _values.c.learner_id == learner_id)
+        """Delete everything known of one learner, log that it was done, and return how many values that were.
+
+        The log counts; it does not name the learner.
+        """
+        mine = and_(VALUES.c.provider_id == self._provider_id, VALUES.c.learner_id == learner_id)
         with begin(self._engine, write=True) as connection:
-            return connection.execute(delete(_values).where(mine)).rowcount
+            learners = distinct_learners(connection, mine)
+            gone = connection.execute(delete(VALUES).where(mine)).rowcount
+            row = {
+                "purpose": "a learner was forgotten",
+                "learners": learners,
+                "entries": gone,
+                "fingerprints": 0,
+                "deleted_at": self._clock(),
+                "deleter": account(),
+            }
+            append(connection, DELETIONS, self._provider_id, row)
+        settle(self._engine)
+        return gone
 
     def close(self) -> None:
         """Close all connections."""
@@ -243,21 +224,14 @@ class Background:
             learners = part["learner_id"].tolist()
             for start in range(0, len(learners), 500):  # SQLite bounds the parameters of one statement
                 pairs = and_(
-                    _values.c.provider_id == self._provider_id,
-                    _values.c.attribute == attribute,
-                    _values.c.learner_id.in_(learners[start : start + 500]),
+                    VALUES.c.provider_id == self._provider_id,
+                    VALUES.c.attribute == attribute,
+                    VALUES.c.learner_id.in_(learners[start : start + 500]),
                 )
-                connection.execute(delete(_values).where(pairs))
+                connection.execute(delete(VALUES).where(pairs))
         if rows:
-            connection.execute(insert(_values), rows)
+            connection.execute(insert(VALUES), rows)
 
     def _log(self, connection: Connection, purpose: str, learners: int) -> None:
-        last = select(func.coalesce(func.max(_reads.c.number), 0)).where(_reads.c.provider_id == self._provider_id)
-        row = {
-            "provider_id": self._provider_id,
-            "number": connection.execute(last).scalar_one() + 1,
-            "purpose": purpose,
-            "learners": learners,
-            "read_at": self._clock(),
-        }
-        connection.execute(insert(_reads), [row])
+        row = {"purpose": purpose, "learners": learners, "read_at": self._clock(), "reader": account()}
+        append(connection, READS, self._provider_id, row)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from polku.fairness.audit import Audit
 from polku.fairness.cell import Cell
 from polku.fairness.gates import Finding, findings
-from polku.schemas.gates import Gates
+from polku.fairness.supplement import Supplement
+from polku.schemas.gates import Gate, Gates
 from polku.store.values import Release
 from polku.training.validation import Validation, to_markdown
 
@@ -52,11 +53,14 @@ def model_card(
         "## Validation\n\nNot validated." if validation is None else to_markdown(validation, heading="##").strip(),
         "## Audit",
         _verdict(shown, gates),
+        "The whole audit, with charts, is logged to the run of the model: `audit/report.{fi,sv,en}.html`.",
         _table(["metric", "over all learners"], [[name, _figure(value)] for name, value in shown.overall.items()]),
         "## Groups against all others",
         _table(
             ["attribute", "group", "metric", "learners", "value", "gap", "interval", "verdict"], map(_cell, shown.cells)
         ),
+        "## Beside the cells",
+        _table(["table", "lines", "lines not shown"], map(_beside, shown.supplements)),
         "## What follows",
         _table(
             ["outcome", "cell", "why"], [_follows(one) for one in found if one.cell.verdict != "not_enough_evidence"]
@@ -102,6 +106,10 @@ def _unknown(found: list[Finding]) -> str:
     return f"{said}\n\n{_table(['attribute', 'group', 'metrics'], rows)}"
 
 
+def _beside(table: Supplement) -> list[str]:
+    return [table.topic, str(len(table.rows)), str(table.suppressed)]
+
+
 def _cell(cell: Cell) -> list[str]:
     interval = "-" if cell.interval is None else f"{cell.interval[0]:+.3f} to {cell.interval[1]:+.3f}"
     gap = "-" if cell.gap is None else f"{cell.gap:+.3f}"
@@ -120,13 +128,17 @@ def _gates(gates: Gates) -> list[list[str]]:
         [
             name,
             gate.question,
-            f"{gate.limit:g}" + (" (ratio)" if gate.scale == "ratio" else ""),
+            f"{gate.limit:g}" + (" (ratio)" if gate.scale == "ratio" else "") + _most(gate),
             "-" if gate.block_at is None else f"{gate.block_at:g}",
             gate.outcome,
             "yes" if gate.required else "no",
         ]
         for name, gate in gates.metrics.items()
     ]
+
+
+def _most(gate: Gate) -> str:
+    return "" if gate.most is None else f"; {gate.most:g} at most over all learners"
 
 
 def _figure(value: float | None) -> str:

@@ -26,7 +26,7 @@ from polku.schemas.slices import Inference
 MOST_UNITS = 6_000
 """Units whose labels are permuted; of more, a random part of each group stands for it."""
 
-_FIRST = {"calibration": {"calibration"}, "error_rates": {"held_back", "missed_need"}}
+_FIRST = {"calibration": {"calibration", "calibration_intercept"}, "error_rates": {"held_back", "missed_need"}}
 
 
 @dataclass(frozen=True, eq=False)

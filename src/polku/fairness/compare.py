@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from polku.fairness.arrays import Bools, Ints, Texts
+from polku.fairness.arrays import Bools, Texts
 from polku.fairness.disaggregate import Contrast
 from polku.fairness.evidence import Evidence
 from polku.fairness.expected import Expected
 from polku.fairness.population import Population, Size
 from polku.fairness.resample import by_unit, standard_error
+from polku.fairness.shortage import shortage
+from polku.fairness.sides import nested
 from polku.schemas.slices import Inference
 
 
@@ -41,18 +43,18 @@ def compare(
     seen: tuple[dict[str, Contrast], dict[str, Expected]] | None = None
     for group in groups:
         members = labels == group
-        sizes = {
-            name: (population.size(name, members), population.size(name, ~members)) for name in population.measures
-        }
-        short = {name: lacking(*pair, inference, answers=population.counts_answers) for name, pair in sizes.items()}
+        sizes = {name: shortage(population, name, labels, group, inference) for name in population.measures}
         if seen is not None and len(groups) == 2 and population.mirrors:
             seen = _turned(*seen)
         else:
-            seen = population.contrasts(members), population.expected(members, tested=not all(short.values()))
+            seen = (
+                population.contrasts(members),
+                population.expected(members, tested=not all(short for _, short in sizes.values())),
+            )
         for metric, found in seen[0].items():
             yield _evidence(
                 (attribute, group, metric),
-                (sizes[metric][0], short[metric]),
+                sizes[metric],
                 found,
                 seen[1].get(metric),
                 (members, population),
@@ -66,25 +68,6 @@ def _turned(
     return {name: found.turned for name, found in contrasts.items()}, {
         name: Expected(-found.gap, -found.influence, found.error) for name, found in expected.items()
     }
-
-
-def lacking(group: Size, rest: Size, inference: Inference, *, answers: bool) -> str:
-    """Say which count is below its limit, in the group or else in the rest; empty when none is."""
-    limits = [("learners", 0, inference.learners)]
-    if answers:
-        limits += [("correct answers", 2, inference.positives), ("wrong answers", 3, inference.negatives)]
-    for side, size in (("in the group", group), ("among the others", rest)):
-        for what, place, least in limits:
-            if size[place] < least:
-                return f"fewer than {least} {what} {side}"
-    return ""
-
-
-def nested(members: Bools, unit: Ints) -> Bools | None:
-    """Return which units lie inside the group; None when a unit holds learners of both sides."""
-    inside = np.bincount(unit, weights=members)
-    whole = np.bincount(unit)
-    return inside > 0 if bool(((inside == 0) | (inside == whole)).all()) else None
 
 
 def _evidence(
@@ -101,7 +84,9 @@ def _evidence(
     influence = by_unit(found.influence, unit)
     error = left_error = standard_error(influence, inside)
     if expected is not None and np.isfinite(expected.gap):
-        left_error = expected.error or standard_error(influence - by_unit(expected.influence, unit), inside)
+        left_error = expected.error
+        if len(expected.influence):
+            left_error = standard_error(influence - by_unit(expected.influence, unit), inside)
     return Evidence(
         *key,
         *size,

@@ -37,7 +37,7 @@ _WIDTH: Final = 16
 
 Marks = NDArray[np.uint64]
 Name = tuple[str, str]
-Kind = Literal["predictions", "paths"]
+Kind = Literal["predictions", "paths", "labels", "terms"]
 
 
 @dataclass(frozen=True, eq=False)

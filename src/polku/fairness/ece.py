@@ -16,11 +16,11 @@ import numpy as np
 
 from polku.fairness.arrays import Bools, Floats, Ints, Texts, totals
 from polku.fairness.chance import with_intervals
-from polku.fairness.compare import lacking
 from polku.fairness.evidence import Evidence
 from polku.fairness.population import Population
 from polku.fairness.resample import signs
 from polku.fairness.sample import Sample
+from polku.fairness.shortage import shortage
 from polku.schemas.slices import Inference
 
 BINS = 15
@@ -60,7 +60,7 @@ class CalibrationError:
         if not len(rows):
             return np.nan, np.full(len(self.signs), np.nan)
         weight = self.sample.w[rows]
-        place = _equal_mass(weight, self.sample.tie[rows], BINS)
+        place = equal_mass(weight, self.sample.tie[rows], BINS)
         total = weight.sum()
         residual = weight * (self.sample.y[rows] - self.sample.p[rows])
         common = weight * self._curve[rows]
@@ -74,7 +74,7 @@ class CalibrationError:
     def _curve(self) -> Floats:
         """Return for each row how far answers at its score lie from the prediction, over everybody."""
         sample = self.sample
-        place = _equal_mass(sample.w, sample.tie, _CURVE_BINS)
+        place = equal_mass(sample.w, sample.tie, _CURVE_BINS)
         residual = totals(place, sample.w * (sample.y - sample.p), _CURVE_BINS)
         weight = totals(place, sample.w, _CURVE_BINS)
         return np.asarray((residual / np.where(weight > 0, weight, 1))[place], dtype=np.float64)
@@ -111,7 +111,7 @@ def compare_errors(
         here, there = errors.over(members), errors.over(~members)
         by_chance = here[1] - there[1]
         gap, middle, error = here[0] - there[0], float(by_chance.mean()), float(by_chance.std()) or 1.0
-        size, rest = population.size("ece", members), population.size("ece", ~members)
+        size, short = shortage(population, "ece", labels, group, inference)
         moved.append(np.abs(by_chance - middle) / error)
         cells.append(
             Evidence(
@@ -119,7 +119,7 @@ def compare_errors(
                 group=group,
                 metric="ece",
                 size=size,
-                lacking=lacking(size, rest, inference, answers=True),
+                lacking=short,
                 estimate=here[0],
                 rest=there[0],
                 gap=gap,
@@ -157,7 +157,7 @@ def _tested(cells: list[Evidence], chance: Floats) -> list[Evidence]:
     ]
 
 
-def _equal_mass(weight: Floats, tie: Ints, bins: int) -> Ints:
+def equal_mass(weight: Floats, tie: Ints, bins: int) -> Ints:
     """Return each row's bin: equal weight a bin, equal scores in one bin. Rows are in order of score."""
     middle = np.cumsum(weight) - 0.5 * weight
     runs = np.concatenate([[True], np.diff(tie) > 0])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, replace
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from polku.fairness.auditing import audit_together
 from polku.fairness.background import Background, Kept
 from polku.fairness.cell import Cell
 from polku.fairness.differencing import Fingerprint, Kind, guarded
+from polku.fairness.flip import FLIPPED, exchanged
 from polku.fairness.ledger import Ledger
 from polku.home import Home, load_toml
 from polku.schemas.gates import Gates
@@ -123,10 +126,12 @@ def audit_enclave(  # noqa: PLR0913 - one audit in one call, everything after th
     with Background.open(settings.background, settings.provider_id) as background:
         frame = background.read(purpose)
     slices = load_slices(home)
+    if predictions is not None:
+        predictions = predictions.drop(columns=FLIPPED, errors="ignore")
     done = audit_together(predictions, paths, frame, slices, gates, threshold=threshold, seed=seed)
     done = done.about(**(subject or {}))
     if not figures:
-        return replace(done, cells=tuple(_verdict_only(cell) for cell in done.cells), overall={})
+        return replace(done, cells=tuple(_verdict_only(cell) for cell in done.cells), overall={}, curves=())
     tables: tuple[tuple[Kind, pd.DataFrame | None], ...] = (("predictions", predictions), ("paths", paths))
     for kind, table in tables:
         if table is not None:
@@ -134,6 +139,38 @@ def audit_enclave(  # noqa: PLR0913 - one audit in one call, everything after th
             groups = labels(long_form(frame), learners, slices)
             done = _guarded(done, Fingerprint.of(kind, learners, groups, settings.provider_id), settings)
     return done
+
+
+@contextmanager
+def exchanged_background(home: Home, settings: Settings, learners: Sequence[str]) -> Iterator[Settings | None]:
+    """Hold beside the enclave one in which everybody's groups are exchanged; it is deleted on leaving.
+
+    Whoever computes anything with the settings handed out meets a world where no learner has the groups they have.
+    Nothing that looks at no group can tell the difference: that is what ``flip`` asks.
+
+    Parameters
+    ----------
+    home, settings
+        Declare the slices, and where the enclave is.
+    learners : sequence of str
+        Who has a row in it; those without a value get one.
+
+    Yields
+    ------
+    Settings or None
+        With another `background`; None where the enclave holds nothing to exchange.
+    """
+    with Background.open(settings.background, settings.provider_id) as background:
+        frame = background.read("flip: everybody's groups exchanged, to see that nothing depends on them")
+    attributes = [name for name in frame.columns if name != "learner_id"]
+    if not attributes:
+        yield None
+        return
+    frame = frame.set_index("learner_id").reindex(list(learners)).rename_axis("learner_id").reset_index()
+    with TemporaryDirectory(prefix="polku-exchanged-") as folder:
+        other = settings.model_copy(update={"background": f"sqlite:///{folder}/background.db"})
+        keep_background(home, other, exchanged(frame), source="exchanged for an audit")
+        yield other
 
 
 def _verdict_only(cell: Cell) -> Cell:

@@ -10,6 +10,12 @@ from scipy.stats import norm
 from polku.fairness.arrays import Floats
 from polku.fairness.population import Size
 
+EVERYONE = "all"
+"""Attribute and group of what is about all learners."""
+
+NEVER_NEGATIVE = frozenset({"abroca"})
+"""Metrics that are a distance from the others: their gap is the distance itself."""
+
 POWER = 0.8
 """A gap of the minimum detectable effect is noticed with this probability."""
 
@@ -80,7 +86,8 @@ class Evidence:
     def interval(self) -> Interval:
         """Return the interval of the gap."""
         half = self.critical * self.error
-        return self.gap - half, self.gap + half
+        low = self.gap - half
+        return max(low, 0.0) if self.metric in NEVER_NEGATIVE else low, self.gap + half
 
     @property
     def unexplained_interval(self) -> Interval:

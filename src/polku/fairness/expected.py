@@ -46,7 +46,7 @@ class Expected(NamedTuple):
     influence : ndarray of float64, shape (n_learners,)
         Influence values of `gap`, where they are known, else none.
     error : float
-        Standard error of the unexplained gap, where influence values are not known; else 0.
+        Standard error of the unexplained gap, where influence values are not known; else 0, and not to be used.
     """
 
     gap: float
@@ -92,6 +92,40 @@ class Expectation:
         for metric in inside:
             found[metric] = _least_explaining(inside[metric] - outside[metric])
         return found
+
+    def binned(self, members: Ints) -> tuple[Floats, Floats, Floats] | None:
+        """Return score, weight and correct weight of each bin among `members`; None if all answers are of one kind."""
+        inside = np.zeros(len(self.sample.learners), dtype=bool)
+        inside[members] = True
+        rows = np.flatnonzero(inside[self.sample.learner])
+        bins, weight = len(self._edges) - 1, self.sample.w[rows]
+        total = totals(self._bin[rows], weight, bins)
+        correct = totals(self._bin[rows], weight * self.sample.y[rows], bins)
+        one_kind = min(correct.sum(), (total - correct).sum()) <= 0
+        return None if one_kind else (self._centres, total, correct)
+
+    def residuals(self, members: Ints, intercept: float, slope: float) -> Floats:
+        """Return each learner's answers minus what a recalibration expects, and the same times the score.
+
+        Parameters
+        ----------
+        members : ndarray of int64
+            Whose; the others' are zero.
+        intercept, slope : float
+            The recalibration.
+
+        Returns
+        -------
+        ndarray of float64, shape (2, n_learners)
+        """
+        inside = np.zeros(len(self.sample.learners), dtype=bool)
+        inside[members] = True
+        rows = np.flatnonzero(inside[self.sample.learner])
+        learner, place = self.sample.learner[rows], self._bin[rows]
+        likely = expit(intercept + slope * self._centres)
+        left = self.sample.w[rows] * (self.sample.y[rows] - likely[place])
+        n = len(inside)
+        return np.stack([totals(learner, left, n), totals(learner, left * self._centres[place], n)])
 
     @cached_property
     def scores(self) -> Floats:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 from pyarrow import ArrowException
 
 from polku.errors import InputError
-from polku.fairness.attributes import long_form, plain
+from polku.fairness.attributes import denied, long_form, plain
 from polku.fairness.audit import Audit
 from polku.fairness.auditing import audit_predictions
 from polku.schemas.gates import Gates
@@ -56,9 +57,12 @@ def audit_files(
     """
     table = long_form(read_table(background))
     found = plain(table, slices)
+    left_out = tuple(f"attribute {name!r} was not compared: {why}" for name, why in denied(table, slices).items())
     if not found.attributes:
-        raise InputError("the background holds no attribute to compare", got=Path(background).name)
-    return audit_predictions(read_table(predictions), table, found, gates, threshold=threshold, seed=seed)
+        name = Path(background).name
+        raise InputError("the background holds no attribute to compare", got="; ".join((name, *left_out)))
+    done = audit_predictions(read_table(predictions), table, found, gates, threshold=threshold, seed=seed)
+    return replace(done, notes=(*done.notes, *left_out))
 
 
 def read_table(path: str | os.PathLike[str], *, as_text: bool = False) -> pd.DataFrame:
@@ -76,7 +80,7 @@ def read_table(path: str | os.PathLike[str], *, as_text: bool = False) -> pd.Dat
         if file.suffix.lower() in {".parquet", ".pq"}:
             frame = pd.read_parquet(file)
             return frame.astype("str") if as_text else frame
-        return pd.read_csv(file, sep=_separator(file), dtype=str if as_text else _IDS, encoding="utf-8-sig")
+        frame = pd.read_csv(file, sep=_separator(file), dtype=str if as_text else _IDS, encoding="utf-8-sig")
     except pd.errors.EmptyDataError as error:
         raise InputError(f"{file.name} is empty", hint="give a file with a header") from error
     except UnicodeDecodeError as error:
@@ -85,6 +89,11 @@ def read_table(path: str | os.PathLike[str], *, as_text: bool = False) -> pd.Dat
         raise InputError(
             f"{file.name} cannot be read as {file.suffix or 'CSV'}", got=str(error).splitlines()[0]
         ) from error
+    if not isinstance(frame.index, pd.RangeIndex):  # pandas would take what stands too much for names of rows
+        raise InputError(
+            f"{file.name} has rows longer than its header", hint="name every column, end no row with a mark"
+        )
+    return frame
 
 
 def _separator(file: Path) -> str:

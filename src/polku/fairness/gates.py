@@ -100,7 +100,8 @@ def worst_that_blocks(cells: Iterable[Cell], gates: Gates) -> Verdict:
     }
     if "concern" in blocks:
         return "concern"
-    passed = any(cell.verdict == "pass" for cell, _ in gated)
+    judged = [cell for cell, _ in gated if cell.metric not in INVARIANTS] or [cell for cell, _ in gated]
+    passed = any(cell.verdict == "pass" for cell in judged)
     return "pass" if passed and not blocks else "not_enough_evidence"
 
 
@@ -169,5 +170,7 @@ def _looser(base: Gate, own: Gate | None) -> list[str]:
         f"{own.outcome} instead of {base.outcome}": _RANK[own.outcome] < _RANK[base.outcome],
         "evidence no longer required": base.required and not own.required,
         f"scale {own.scale} instead of {base.scale}": own.scale != base.scale,
+        f"at most {own.most} instead of {base.most} over everybody": (own.most or 1) > (base.most or 1),
+        f"demanded {own.when} instead of {base.when}": base.when != own.when != "always",
     }
     return [what for what, broken in rules.items() if broken]

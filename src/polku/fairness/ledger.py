@@ -5,22 +5,12 @@ from __future__ import annotations
 import os
 from typing import Self
 
-from sqlalchemy import BigInteger, Column, Engine, Integer, MetaData, String, Table, Text, func, insert, select
+from sqlalchemy import Engine, select
 
-from polku.fairness.background import open_enclave
 from polku.fairness.differencing import Fingerprint
+from polku.fairness.vault import PUBLISHED, append, open_vault
 from polku.store.engine import begin
 from polku.store.store import utc_now
-
-_metadata = MetaData()
-_published = Table(
-    "background_published",
-    _metadata,
-    Column("provider_id", String, primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("fingerprint", Text, nullable=False),
-    Column("published_at", BigInteger, nullable=False),
-)
 
 
 class Ledger:
@@ -60,7 +50,7 @@ class Ledger:
         NotReadyError
             If the database cannot be reached or written.
         """
-        return cls(open_enclave(url, _metadata), provider_id)
+        return cls(open_vault(url), provider_id)
 
     def __enter__(self) -> Self:
         """Return the ledger."""
@@ -73,17 +63,16 @@ class Ledger:
     def add(self, fingerprint: Fingerprint) -> None:
         """Remember a table; one of the same kind, learners and groups is remembered once."""
         content = fingerprint.to_json()
-        own = _published.c.provider_id == self._provider_id
+        own = PUBLISHED.c.provider_id == self._provider_id
         with begin(self._engine, write=True) as connection:
-            if connection.execute(select(_published.c.number).where(own, _published.c.fingerprint == content)).first():
+            if connection.execute(select(PUBLISHED.c.number).where(own, PUBLISHED.c.fingerprint == content)).first():
                 return
-            last = connection.execute(select(func.coalesce(func.max(_published.c.number), 0)).where(own)).scalar_one()
-            row = {"provider_id": self._provider_id, "number": last + 1, "fingerprint": content}
-            connection.execute(insert(_published), [{**row, "published_at": utc_now()}])
+            row = {"fingerprint": content, "published_at": utc_now()}
+            append(connection, PUBLISHED, self._provider_id, row)
 
     def published(self) -> list[Fingerprint]:
         """Return what was published so far, oldest first."""
-        statement = select(_published.c.fingerprint).where(_published.c.provider_id == self._provider_id)
+        statement = select(PUBLISHED.c.fingerprint).where(PUBLISHED.c.provider_id == self._provider_id)
         with begin(self._engine, write=False) as connection:
-            rows = connection.execute(statement.order_by(_published.c.number)).all()
+            rows = connection.execute(statement.order_by(PUBLISHED.c.number)).all()
         return [Fingerprint.from_json(row.fingerprint) for row in rows]

@@ -14,7 +14,7 @@ from polku.home import digest
 from polku.schemas.gates import Gates
 from polku.schemas.slices import Slices
 
-VERSION = 2
+VERSION = 3
 """Raised when the same data and definitions would give other figures."""
 
 _WORDS = {
@@ -26,9 +26,15 @@ _WORDS = {
     "p_adjusted": "over metrics by the largest of all, weighted by the gates' priority; over attributes by "
     "Benjamini-Hochberg",
     "explained": "error rates: what recalibration within the group, or one meaning of the scores for everybody, would "
-    "leave, whichever explains less; auc: what the scores promise; ece: what chance makes of it",
+    "leave, whichever explains less; auc: what the scores promise; ece: what chance makes; abroca: what both do",
     "pooled": "normal-normal shrinkage towards the mean of the attribute's groups; not judged",
     "ece": "15 bins of equal weight; chance by turning every learner's residuals round at random",
+    "abroca": "area between the ROC curves of a group and of the others, scores in at most 200 bins; decided on as auc",
+    "calibration_slope": "logistic regression of answers on the logit of the score (Cox 1958)",
+    "calibration_intercept": "the same with the slope held at one: calibration in the large, in logits",
+    "curves": "reliability in 10 bins, none across the threshold; ROC at 51 points; pointwise bands of 95 %, over "
+    "learners or schools",
+    "flip": "share unchanged, bit for bit, when every learner's group is exchanged for another",
     "verdict": "concern: p_adjusted < alpha, the gap at least the limit, and the unexplained gap at least the limit or "
     "a third of the gap; pass: the interval of either lies inside block_at, or limit where nothing blocks",
 }

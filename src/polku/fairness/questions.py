@@ -31,6 +31,8 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "held_back": ("level", "below", "order"),
     "missed_need": ("level", "order"),
     "auc": ("order",),
+    "calibration_intercept": ("level",),
+    "calibration_slope": ("order",),
 }
 """Which questions decide on which metric: scores that are all too low hold back, and so do hidden correct answers."""
 
@@ -157,7 +159,7 @@ def of_values(values: Mapping[str, Floats], stratum: Ints, codes: Ints, n_groups
     Returns
     -------
     Asked
-        Sums to the group's learners times its standardised gap (:func:`polku.fairness.population.standardised`).
+        Sums to the group's learners times its standardised gap (:func:`polku.fairness.standardising.standardised`).
 
     Examples
     --------

@@ -71,7 +71,7 @@ def bootstrap_t(influence: Floats, draws: int, rng: np.random.Generator) -> Floa
     both = np.concatenate([influence, influence**2], axis=1)
     parts = []
     for size in _chunks(draws, units):
-        sums = _TIMES[rng.integers(0, len(_TIMES), size=(size, units), dtype=np.uint16)] @ both
+        sums = times(rng, (size, units)) @ both
         moved, squares = np.split(sums, 2, axis=1)
         variance = squares - moved**2 / units
         parts.append(np.abs(moved) / np.sqrt(np.maximum(variance, _TINY)))
@@ -163,6 +163,11 @@ def flipped(moved: Floats, draws: int, rng: np.random.Generator) -> Floats:
     parts = [signs(rng, (size, len(flat))) @ flat for size in _chunks(draws, len(flat))]
     error = np.sqrt(np.maximum((flat**2).sum(axis=0), _TINY))
     return np.asarray((np.concatenate(parts) / error).reshape(draws, *moved.shape[1:]), dtype=np.float64)
+
+
+def times(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
+    """Draw how often each unit enters each sample of a Poisson bootstrap."""
+    return np.asarray(_TIMES[rng.integers(0, len(_TIMES), size=shape, dtype=np.uint16)], dtype=np.float64)
 
 
 def signs(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:

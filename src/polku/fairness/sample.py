@@ -29,6 +29,8 @@ class Sample:
         Outcome in 0-1 (a part score counts as part correct, part wrong), probability, weight.
     unit : ndarray of int64, shape (n_learners,)
         What is resampled as a whole: the learner, or the learner's school.
+    few_schools : ndarray of int64, shape (n_learners,), or None
+        The learner's school, -1 where none is known, when schools are too few to be resampled; else None.
     """
 
     learners: Texts
@@ -37,6 +39,7 @@ class Sample:
     p: Floats
     w: Floats
     unit: Ints
+    few_schools: Ints | None = None
 
     @classmethod
     def of(cls, frame: pd.DataFrame, least_schools: int) -> Sample:
@@ -53,8 +56,10 @@ class Sample:
         y, p, w = (floats(frame[name]) for name in ("y_true", "y_prob", "weight"))
         order = np.lexsort((w, y, learner, p))
         names = np.asarray(learners, dtype=object)
-        unit = _units(frame, learner.astype(np.int64), len(names), least_schools)
-        return cls(names, learner[order].astype(np.int64), y[order], p[order], w[order], unit)
+        school = _schools(frame, learner.astype(np.int64), len(names))
+        few = 0 <= school.max() < least_schools - 1
+        unit = np.arange(len(names), dtype=np.int64) if few else _units(school)
+        return cls(names, learner[order].astype(np.int64), y[order], p[order], w[order], unit, school if few else None)
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -79,7 +84,8 @@ class Sample:
     def hash(self) -> str:
         """Return the SHA-256 of the content."""
         ids = "\n".join(self.learners.tolist())
-        return digest(ids, *(part.tobytes() for part in (self.learner, self.y, self.p, self.w, self.unit)))
+        schools = () if self.few_schools is None else (self.few_schools,)
+        return digest(ids, *(part.tobytes() for part in (self.learner, self.y, self.p, self.w, self.unit, *schools)))
 
     def per_learner(self, values: Floats) -> Floats:
         """Return the sum of a row value over each learner's rows, shape (n_learners,)."""
@@ -103,19 +109,19 @@ def parcels(unit: Ints) -> Ints:
     return np.asarray((np.random.default_rng(0).permutation(units) % PARCELS)[unit], dtype=np.int64)
 
 
-def _units(frame: pd.DataFrame, learner: Ints, n_learners: int, least_schools: int) -> Ints:
-    """Return each learner's school when there are enough schools, else the learner itself.
+def _schools(frame: pd.DataFrame, learner: Ints, n_learners: int) -> Ints:
+    """Return the number of each learner's school by name, -1 where none is known.
 
-    A learner with rows in several schools counts where the first row (by school name) is; a learner without a
-    school is a unit alone.
+    A learner with rows in several schools counts where the first row (by school name) is.
     """
-    alone = np.arange(n_learners, dtype=np.int64)
     if "school_id" not in frame:
-        return alone
+        return np.full(n_learners, -1, dtype=np.int64)
     school = pd.Series(frame["school_id"].to_numpy(), dtype=object).groupby(learner).min()
     known = school.dropna().astype(str)
-    if known.nunique() < least_schools:
-        return alone
-    names = pd.Series([f"learner {number}" for number in alone], dtype=object)
-    names.loc[known.index] = "school " + known
-    return pd.factorize(names, sort=True)[0].astype(np.int64)
+    return pd.factorize(known.reindex(np.arange(n_learners)), sort=True)[0].astype(np.int64)
+
+
+def _units(school: Ints) -> Ints:
+    """Return each learner's unit: the school, or, where none is known, the learner alone."""
+    alone = school < 0
+    return np.where(alone, school.max() + np.cumsum(alone), school).astype(np.int64)

@@ -12,8 +12,21 @@ from numpy.typing import NDArray
 from polku.errors import InputError, nearest
 
 PREDICTION_COLUMNS = ("learner_id", "y_true", "y_prob")
-OPTIONAL_COLUMNS = ("school_id", "item_id", "weight")
-PATH_COLUMNS = ("has_grade_level", "has_stretch", "repair_share", "path_length", "silent")
+OPTIONAL_COLUMNS = ("school_id", "item_id", "weight", "y_prob_flipped")
+PATH_COLUMNS = (
+    "has_grade_level",
+    "unchanged",
+    "has_stretch",
+    "repair_share",
+    "path_length",
+    "silent",
+    "fallback",
+    "churn",
+    "reached",
+    "accepted_share",
+    "overridden_share",
+)
+"""The column of each path metric, in the order of :data:`polku.schemas.gates.PATH_METRICS`."""
 _TRUTH = {"true": "1", "false": "0"}
 
 
@@ -57,6 +70,8 @@ def check_predictions(frame: pd.DataFrame) -> Checked:
     table["weight"] = _numbers(frame["weight"]) if "weight" in frame else 1.0
     if "school_id" in frame:
         table["school_id"] = frame["school_id"]
+    if "y_prob_flipped" in frame:
+        table["y_prob_flipped"] = _numbers(frame["y_prob_flipped"])
     checked = _usable(table, ("y_true", "y_prob", "weight"), "predictions")
     for name in ("y_true", "y_prob"):
         _inside(checked.frame[name], name)
@@ -96,10 +111,12 @@ def require(frame: pd.DataFrame, columns: Iterable[str], what: str) -> None:
     InputError
         If a column is missing.
     """
-    for name in columns:
+    needed = tuple(columns)
+    for name in needed:
         if name not in frame.columns:
             found = [str(column) for column in frame.columns]
-            hint = nearest(name, found) if found else f"give a header: {_list(PREDICTION_COLUMNS)}"
+            others = [column for column in found if column not in needed]
+            hint = nearest(name, others) if others else f"give a header: {_list(needed)}"
             raise InputError(f"the {what} have no column {name}", got=_list(found) or "no columns", hint=hint)
 
 

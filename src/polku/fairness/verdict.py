@@ -12,13 +12,16 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
+from scipy.stats import norm
 
-from polku.fairness.evidence import Evidence, Interval
+from polku.fairness.evidence import EVERYONE, Evidence, Interval
 from polku.schemas.gates import INVARIANTS, Gate
 
 Verdict = Literal["pass", "concern", "not_enough_evidence"]
 Judged = tuple[Verdict, str]
 _A_PART_OF_IT = 1 / 3
+_NEED_BOTH_KINDS = {"auc", "abroca", "held_back", "missed_need", "calibration_intercept", "calibration_slope"}
+_MAKES = {"ece": "chance alone would make", "abroca": "chance and what the scores promise would make"}
 
 
 def judge(cell: Evidence, p_adjusted: float, gate: Gate, alpha: float) -> Judged:
@@ -41,21 +44,11 @@ def judge(cell: Evidence, p_adjusted: float, gate: Gate, alpha: float) -> Judged
     reason : str
         One sentence.
     """
+    if cell.attribute == EVERYONE and gate.most is not None and np.isfinite(cell.estimate):
+        return _over_everybody(cell, gate.most, alpha)
     if too_little := _too_little(cell):
         return "not_enough_evidence", too_little
-    if cell.metric in INVARIANTS:
-        return _invariant(cell)
-    if p_adjusted < alpha and beyond(cell.gap, gate.limit, gate.scale) and _left(cell, gate):
-        return (
-            "concern",
-            f"{_gap(cell)}, beyond the limit of {gate.limit:g}, and chance does not explain it{_base(cell)}",
-        )
-    zone = gate.limit if gate.block_at is None else gate.block_at
-    if _within(cell.interval, zone, gate.scale):
-        return "pass", f"{_gap(cell)}; a gap of {zone:g} is ruled out"
-    if _within(cell.unexplained_interval, zone, gate.scale):
-        return "pass", f"{_gap(cell)}{_base(cell)}; what is left is ruled out to reach {zone:g}"
-    return "not_enough_evidence", f"{_gap(cell)}, but a gap of {zone:g} is not ruled out; {_unnoticed(cell)}"
+    return _invariant(cell) if cell.metric in INVARIANTS else _of_gap(cell, p_adjusted, gate, alpha)
 
 
 def bounds(limit: float, scale: str) -> Interval:
@@ -81,6 +74,21 @@ def apart(interval: Interval, limit: float, scale: str) -> bool:
     return interval[1] <= low or interval[0] >= high
 
 
+def _of_gap(cell: Evidence, p_adjusted: float, gate: Gate, alpha: float) -> Judged:
+    """Judge the gap of a group that there is enough to judge."""
+    if p_adjusted < alpha and beyond(cell.gap, gate.limit, gate.scale) and _left(cell, gate):
+        return (
+            "concern",
+            f"{_gap(cell)}, beyond the limit of {gate.limit:g}, and chance does not explain it{_base(cell)}",
+        )
+    zone = gate.limit if gate.block_at is None else gate.block_at
+    if _within(cell.interval, zone, gate.scale):
+        return "pass", f"{_gap(cell)}; a gap of {zone:g} is ruled out"
+    if _within(cell.unexplained_interval, zone, gate.scale):
+        return "pass", f"{_gap(cell)}{_base(cell)}; what is left is ruled out to reach {zone:g}"
+    return "not_enough_evidence", f"{_gap(cell)}, but a gap of {zone:g} is not ruled out; {_unnoticed(cell)}"
+
+
 def _within(interval: Interval, zone: float, scale: str) -> bool:
     low, high = bounds(zone, scale)
     return low < interval[0] and interval[1] < high
@@ -103,6 +111,16 @@ def _invariant(cell: Evidence) -> Judged:
     return "concern", f"does not hold for {1 - cell.estimate:.1%} of these learners; it must hold for all"
 
 
+def _over_everybody(cell: Evidence, most: float, alpha: float) -> Judged:
+    """Judge a metric over all learners against the most that it may be, each side at the level."""
+    half = float(norm.isf(alpha)) * cell.spread
+    if cell.estimate - half > most:
+        return "concern", f"{cell.estimate:.3f} over all learners; it may be at most {most:g}"
+    if cell.estimate + half <= most:
+        return "pass", f"{cell.estimate:.3f} over all learners, at most {most:g}"
+    return "not_enough_evidence", f"{cell.estimate:.3f} over all learners: {most:g} is neither kept nor broken for sure"
+
+
 def _too_little(cell: Evidence) -> str:
     """Say what keeps a cell from being judged at all; empty when nothing does."""
     if not np.isfinite(cell.estimate):
@@ -115,7 +133,7 @@ def _too_little(cell: Evidence) -> str:
 
 
 def _unestimable(cell: Evidence) -> str:
-    if cell.metric in {"auc", "held_back", "missed_need"}:
+    if cell.metric in _NEED_BOTH_KINDS:
         absent = "correct" if cell.size.positives == 0 else "wrong"
         return f"cannot be estimated: no {absent} answers in the group"
     return "cannot be estimated: nobody in the group it applies to"
@@ -128,7 +146,7 @@ def _gap(cell: Evidence) -> str:
 def _base(cell: Evidence) -> str:
     if not cell.explained:
         return ""
-    what = "chance alone would make" if cell.metric == "ece" else "unequal success rates alone would make"
+    what = _MAKES.get(cell.metric, "unequal success rates alone would make")
     return f" ({what} {cell.explained:+.3f} of it)"
 
 

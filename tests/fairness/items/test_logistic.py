@@ -87,3 +87,17 @@ def test_standing_without_spread_and_curves_that_separate_have_finite_answers() 
     flat = compare_curves(np.ones(100), np.tile([0.0, 1.0], 50), np.arange(100) < 40)
     apart = compare_curves(np.arange(100.0), np.repeat([0.0, 1.0], 50), np.arange(100) % 2 == 0)
     assert np.isfinite([flat.p_uniform, flat.p_both, apart.p_uniform, apart.unsigned]).all()
+
+
+def test_the_distance_is_read_over_true_standing() -> None:
+    """The same two curves, seen through a standing with error: the correction gives most of their distance back."""
+    rng = np.random.default_rng(4)
+    able, member = rng.normal(size=60_000), np.arange(60_000) < 30_000
+    right = (rng.random(60_000) < expit(np.where(member, 0.3, 1.0) * able)).astype(float)
+    true = np.abs(expit(able) - expit(0.3 * able)).mean()
+    seen = able + rng.normal(0, 0.6, 60_000)
+    reliability = 1 / 1.36
+    plain, corrected = (compare_curves(seen, right, member, reliability=one) for one in (1.0, reliability))
+    assert abs(corrected.unsigned - true) < 0.6 * abs(plain.unsigned - true)
+    assert plain.unsigned < corrected.unsigned < true + 0.005
+    assert (corrected.p_non_uniform, corrected.tilt) == (plain.p_non_uniform, plain.tilt), "tests do not depend on it"

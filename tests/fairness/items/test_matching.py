@@ -109,3 +109,20 @@ def test_an_ability_solves_warms_equation() -> None:
     chance = expit(able - hard)
     spread = chance * (1 - chance)
     assert (right - chance).sum() + (spread * (1 - 2 * chance)).sum() / (2 * spread.sum()) == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("how", ["score", "ability"])
+def test_reliability_is_the_share_of_standing_that_a_like_test_would_repeat(make_test: MakeTest, how: str) -> None:
+    """Two halves of a test are like tests: their correlation, stepped up to full length, is the reliability."""
+    test, _ = make_test(9, n=3000, items=30)
+    answers = Answers.from_matrix(test)
+    whole = matching_of(answers, how).of(0, np.ones(30, dtype=np.bool_)).reliability
+    right = answers.right[np.argsort(answers.learner * 30 + answers.item)].reshape(-1, 30)
+    half = np.corrcoef(right[:, ::2].sum(axis=1), right[:, 1::2].sum(axis=1))[0, 1]
+    assert whole == pytest.approx(2 * half / (1 + half), abs=0.04)
+
+
+def test_few_anchors_say_nothing_of_reliability(make_test: MakeTest) -> None:
+    test, _ = make_test(9, n=200, items=4)
+    matching = matching_of(Answers.from_matrix(test), "score")
+    assert matching.of(0, np.ones(4, dtype=np.bool_)).reliability == 1.0

@@ -5,7 +5,8 @@ where it claims to measure fractions, and what a profile takes from it is bent. 
 item, group against rest, among learners of equal standing (:mod:`~polku.fairness.items.matching`): for a difference
 all along (:mod:`~polku.fairness.items.haenszel`) and for one that grows or crosses with standing
 (:mod:`~polku.fairness.items.logistic`), with the matching variable purified of the items found
-(:mod:`~polku.fairness.items.purify`). Large DIF, class C, puts the item on the list of
+(:mod:`~polku.fairness.items.purify`), and p-values far out held to exact ones
+(:mod:`~polku.fairness.items.tail`). Large DIF, class C, puts the item on the list of
 :class:`Review`: it leaves the evidence until a person has read it.
 
 What it does not do: it does not say *why* an item behaves so, which only a reader can; it says nothing about learners;
@@ -23,6 +24,7 @@ from polku.fairness.items.purify import compare_items
 from polku.fairness.items.review import Review, Reviewed
 from polku.fairness.items.screening import screen_enclave, screen_items
 from polku.fairness.items.summary import items_summary
+from polku.fairness.items.supplement import items_supplement
 
 __all__ = [
     "Answers",
@@ -35,6 +37,7 @@ __all__ = [
     "compare_curves",
     "compare_items",
     "items_summary",
+    "items_supplement",
     "mantel_haenszel",
     "matching_of",
     "screen_enclave",

@@ -35,13 +35,14 @@ class ItemCell:
     interval : tuple of two floats or None
         95 % interval of `d_dif`, for this item alone.
     p, p_adjusted : float or None
-        Mantel-Haenszel test, before and after correction (Benjamini-Hochberg over everything that was tested).
+        Mantel-Haenszel test, before and after correction (Benjamini-Hochberg over everything that was tested); where
+        small, the exact one if that is larger.
     p_dif : float or None
         Standardised difference in shares right.
     ets : {"A", "B", "C"} or None
         Published class: by `p`, uncorrected.
     p_uniform, p_non_uniform, p_both : float or None
-        Logistic regression: the group, its product with standing, both.
+        Logistic regression: the group, its product with standing (where small, the exact one if larger), both.
     p_non_uniform_adjusted : float or None
         After correction.
     r2_uniform, r2_non_uniform : float or None

@@ -6,25 +6,23 @@ from typing import Literal
 
 import numpy as np
 
+from polku.schemas.item_limits import ItemLimits
+
 Class = Literal["A", "B", "C"]
 """A: negligible, B: to be watched, C: large."""
 
-SMALL, LARGE = 1.0, 1.5
-"""Limits on the absolute D-DIF."""
-BEYOND = 1.645
-"""One-sided five per cent: standard errors by which a class C item lies beyond :data:`SMALL`."""
-INSPECT, UNUSUAL = 0.05, 0.10
-"""Limits on a difference in shares right at equal standing (Dorans & Holland 1993)."""
 JODOIN_GIERL = (0.035, 0.070)
 ZUMBO_THOMAS = (0.130, 0.260)
 """Limits on the gain in R² (Jodoin & Gierl 2001; Zumbo & Thomas 1997)."""
+PUBLISHED = ItemLimits()
+"""The published limits on D-DIF and on shares right; a home may set others in its gates."""
 
 
-def ets(d_dif: float, error: float, p: float, alpha: float = 0.05) -> Class:
+def ets(d_dif: float, error: float, p: float, limits: ItemLimits = PUBLISHED, alpha: float = 0.05) -> Class:
     """Return the ETS class of uniform DIF (Holland & Thayer 1988; rules as in Zwick 2012).
 
     C: at least 1.5, and above 1 by a one-sided test at five per cent. A: below 1, or not apart from 0 by `p` at
-    `alpha`. B: the rest.
+    `alpha`. B: the rest. The numbers are those of `limits`.
 
     Examples
     --------
@@ -32,12 +30,12 @@ def ets(d_dif: float, error: float, p: float, alpha: float = 0.05) -> Class:
     ('C', 'B', 'A')
     """
     size = abs(d_dif)
-    if not np.isfinite(size) or size < SMALL or not p < alpha:
+    if not np.isfinite(size) or size < limits.watched or not p < alpha:
         return "A"
-    return "C" if size >= LARGE and size - SMALL > BEYOND * error else "B"
+    return "C" if size >= limits.large and size - limits.watched > limits.beyond * error else "B"
 
 
-def crossing(unsigned: float, p: float, alpha: float = 0.05) -> Class:
+def crossing(unsigned: float, p: float, limits: ItemLimits = PUBLISHED, alpha: float = 0.05) -> Class:
     """Return the class of non-uniform DIF: what the curves of a shape of their own cost, in shares right.
 
     Examples
@@ -45,9 +43,9 @@ def crossing(unsigned: float, p: float, alpha: float = 0.05) -> Class:
     >>> crossing(0.12, 0.001), crossing(0.07, 0.001), crossing(0.12, 0.3)
     ('C', 'B', 'A')
     """
-    if not p < alpha or unsigned < INSPECT:
+    if not p < alpha or unsigned < limits.watched_curves:
         return "A"
-    return "C" if unsigned >= UNUSUAL else "B"
+    return "C" if unsigned >= limits.large_curves else "B"
 
 
 def by_gain(gain: float, p: float, limits: tuple[float, float] = JODOIN_GIERL, alpha: float = 0.05) -> Class:

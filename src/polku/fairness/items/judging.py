@@ -1,8 +1,8 @@
 """Says what the evidence on one item allows one to say: pass, concern, or not enough evidence.
 
 *Concern* is class C of either kind, by p-values corrected for everything that was tested. *Pass* rules class C of both
-kinds out: the intervals of D-DIF, and of the D-DIF that a standard deviation of standing adds, lie within 1.5. The rest
-is *not enough evidence*, with the least D-DIF that would have been noticed.
+kinds out: the intervals of D-DIF, and of the D-DIF that a standard deviation of standing adds, lie within 1.5, or what
+the gates say instead. The rest is *not enough evidence*, with the least D-DIF that would have been noticed.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ from scipy.stats import norm
 from polku.fairness.cell import rounded
 from polku.fairness.evidence import POWER
 from polku.fairness.items.cell import ItemCell
-from polku.fairness.items.classes import LARGE, ZUMBO_THOMAS, by_gain, crossing, ets
+from polku.fairness.items.classes import PUBLISHED, ZUMBO_THOMAS, by_gain, crossing, ets
 from polku.fairness.items.haenszel import ETS, Haenszel
 from polku.fairness.items.logistic import Logistic
 from polku.fairness.items.purify import Compared
+from polku.schemas.item_limits import ItemLimits
 
 _HALF = float(norm.ppf(0.975))
 """Standard errors on either side of a 95 % interval."""
+_NOTICED = float(norm.ppf(POWER))
+"""Standard errors beyond the limit at which an effect is noticed four times in five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +37,18 @@ class Correction:
         Corrected p-values; NaN where nothing was tested.
     critical : float
         Standard errors that the strictest correction asks for.
+    limits : ItemLimits
+        How large is large.
     """
 
     uniform: float
     non_uniform: float
     critical: float
+    limits: ItemLimits = PUBLISHED
 
     def least(self, error: float) -> float:
         """Return the least effect of this standard error that would be noticed four times in five."""
-        return (self.critical + float(norm.ppf(POWER))) * error
+        return (self.critical + _NOTICED) * error
 
 
 def judged(found: Compared, attribute: str, group: str, item_id: str, correction: Correction) -> ItemCell:
@@ -75,7 +81,8 @@ def judged(found: Compared, attribute: str, group: str, item_id: str, correction
     )
     if found.uniform is None or found.curves is None or not np.isfinite(found.uniform.d_dif):
         return cell
-    return _verdict(_with_curves(_with_uniform(cell, found.uniform, correction), found.curves, correction))
+    tested = _with_curves(_with_uniform(cell, found.uniform, correction), found.curves, correction)
+    return _verdict(tested, correction.limits.large)
 
 
 def _with_uniform(cell: ItemCell, uniform: Haenszel, correction: Correction) -> ItemCell:
@@ -89,7 +96,7 @@ def _with_uniform(cell: ItemCell, uniform: Haenszel, correction: Correction) -> 
         p_adjusted=rounded(correction.uniform),
         p_dif=rounded(uniform.p_dif),
         ets=ets(uniform.d_dif, uniform.error, uniform.p),
-        uniform_class=ets(uniform.d_dif, uniform.error, correction.uniform),
+        uniform_class=ets(uniform.d_dif, uniform.error, correction.uniform, correction.limits),
         mde=rounded(correction.least(uniform.error)),
     )
 
@@ -109,11 +116,11 @@ def _with_curves(cell: ItemCell, curves: Logistic, correction: Correction) -> It
         unsigned=rounded(curves.unsigned),
         tilt=rounded(curves.tilt),
         tilt_error=rounded(curves.tilt_error),
-        non_uniform_class=crossing(curves.unsigned, correction.non_uniform),
+        non_uniform_class=crossing(curves.unsigned, correction.non_uniform, correction.limits),
     )
 
 
-def _verdict(cell: ItemCell) -> ItemCell:
+def _verdict(cell: ItemCell, large: float) -> ItemCell:
     """Say what the figures of a tested item allow."""
     d_dif, unsigned, mde = cell.d_dif or 0.0, cell.unsigned or 0.0, cell.mde or np.nan
     if cell.uniform_class == "C":
@@ -124,17 +131,17 @@ def _verdict(cell: ItemCell) -> ItemCell:
         reason = f"class C: another curve over standing for the group, {unsigned:.2f} apart in shares right"
         return replace(cell, kind="non_uniform", verdict="concern", reason=reason)
     watched = ", class B: to be watched" if "B" in {cell.uniform_class, cell.non_uniform_class} else ""
-    if _excluded(cell):
+    if _excluded(cell, large):
         reason = f"D-DIF {d_dif:+.2f}{watched}; class C of either kind is ruled out"
         return replace(cell, verdict="pass", reason=reason)
     return replace(cell, reason=f"D-DIF {d_dif:+.2f}{watched}, but class C is not ruled out; {_unnoticed(mde)}")
 
 
-def _excluded(cell: ItemCell) -> bool:
+def _excluded(cell: ItemCell, large: float) -> bool:
     """Return whether the intervals rule class C out."""
     low, high = cell.interval or (-np.inf, np.inf)
     tilt, error = cell.tilt or 0.0, cell.tilt_error or 0.0
-    return max(-low, high) < LARGE and abs(tilt) + _HALF * error < LARGE
+    return max(-low, high) < large and abs(tilt) + _HALF * error < large
 
 
 def _planned_error(found: Compared) -> float:

@@ -29,11 +29,14 @@ class Logistic:
         What group and product add to Nagelkerke's R².
     unsigned : float
         Mean over the group's learners of the absolute difference between the fitted curves of group and rest, in
-        shares right: crossing curves do not cancel (unsigned item difference in the sample, Meade 2010).
+        shares right: crossing curves do not cancel (unsigned item difference in the sample, Meade 2010). Over
+        true standings: an uncertain one flattens both curves, and brings them closer.
     tilt : float
         Difference in D-DIF between learners one standard deviation apart in standing.
     tilt_error : float
         Its standard error.
+    design : float
+        Design effect of schools on the product, at least 1.
     """
 
     p_uniform: float
@@ -44,6 +47,7 @@ class Logistic:
     unsigned: float
     tilt: float
     tilt_error: float
+    design: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +69,9 @@ class Fit:
     covariance: Floats
 
 
-def compare_curves(standing: Floats, right: Floats, member: Bools, school: Ints | None = None) -> Logistic:
+def compare_curves(
+    standing: Floats, right: Floats, member: Bools, school: Ints | None = None, reliability: float = 1.0
+) -> Logistic:
     """Fit the curves of group and rest over standing, and test whether they differ.
 
     Parameters
@@ -79,6 +85,8 @@ def compare_curves(standing: Floats, right: Floats, member: Bools, school: Ints 
     school : ndarray of int64, shape (n,), optional
         As for :func:`~polku.fairness.items.haenszel.mantel_haenszel`; statistics are divided by the design effect of
         their coefficient (Rao & Scott 1984).
+    reliability : float
+        Share of the variance of `standing` that is not error of measurement. No test depends on it, `unsigned` does.
 
     Returns
     -------
@@ -104,18 +112,30 @@ def compare_curves(standing: Floats, right: Floats, member: Bools, school: Ints 
     uniform = max(fits[0].deviance - fits[1].deviance, 0.0) / designs[0]
     product = max(fits[1].deviance - full.deviance, 0.0) / designs[1]
     r2 = [nagelkerke(one.deviance, right) for one in fits]
-    line = np.column_stack([np.ones(int(member.sum())), x[member]])
-    unsigned = np.abs(expit(line @ (full.beta[:2] + full.beta[2:])) - expit(line @ full.beta[:2])).mean()
+    unsigned = _apart(full.beta, x[member], reliability)
     return Logistic(
         p_uniform=float(chdtrc(1, uniform)),
         p_non_uniform=float(chdtrc(1, product)),
         p_both=float(chdtrc(2, uniform + product)),
         r2_uniform=r2[1] - r2[0],
         r2_non_uniform=r2[2] - r2[1],
-        unsigned=float(unsigned),
+        unsigned=unsigned,
         tilt=float(ETS * full.beta[3]),
         tilt_error=float(ETS * np.sqrt(full.covariance[3, 3] * designs[1])),
+        design=designs[1],
     )
+
+
+def _apart(beta: Floats, x: Floats, reliability: float) -> float:
+    """Return the mean distance between the curves of group and rest, over true standings.
+
+    A standing of reliability r flattens a curve by r, and its learners truly spread as the root of r (Kelley 1927): the
+    curves as fitted, read as far out as the root of 1/r, are those over true standing. Averaging a bent curve over the
+    error flattens it a little further; that much of the distance is still missing.
+    """
+    true = x.mean() + (x - x.mean()) / np.sqrt(reliability)
+    line = np.column_stack([np.ones(len(x)), true])
+    return float(np.abs(expit(line @ (beta[:2] + beta[2:])) - expit(line @ beta[:2])).mean())
 
 
 def design_matrix(x: Floats, member: Bools) -> Floats:

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from scipy.special import expit
 
 from polku.errors import InputError
 from polku.fairness.arrays import Bools, Floats, Ints, totals
@@ -33,12 +34,18 @@ PER_STRATUM, MOST_STRATA, LEAST_STRATA = 15, 40, 5
 tenths of a bias; the Mantel-Haenszel statistics hold for many small ones)."""
 
 
+LEAST_RELIABLE = 0.4
+"""No standing is taken to be less reliable than this: beyond, a correction would make more than it found."""
+
+
 class Matched(NamedTuple):
     """The learners compared on one item: rows of the answers, their stratum and their standing, each shape (n,)."""
 
     rows: Ints
     stratum: Ints
     standing: Floats
+    reliability: float = 1.0
+    """Share of the variance of standing that is not error of measurement."""
 
 
 class Matching(Protocol):
@@ -85,6 +92,7 @@ class _Standing(NamedTuple):
     value: Floats
     others: Floats
     """Answers to anchors that it rests on."""
+    reliability: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +113,7 @@ class Ability:
         rows, others = self.answers.rows[item], self._base(anchor).others
         rows = rows[others[self.answers.learner[rows]] - anchor[item] >= LEAST_OTHERS]
         standing = self.standing(item, anchor)[self.answers.learner[rows]]
-        return Matched(rows, _strata(standing), standing)
+        return Matched(rows, _strata(standing), standing, self._base(anchor).reliability)
 
     def standing(self, item: int, anchor: Bools) -> Floats:
         """Return the ability of every learner, shape (n_learners,)."""
@@ -126,8 +134,19 @@ class Ability:
             self._kept.clear()
             n, kept = len(self.answers.learners), anchor[self.answers.item]
             others = totals(self.answers.learner, kept.astype(np.float64), n)
-            self._kept[key] = _Standing(self._estimate(kept, np.zeros(n), steps=STEPS), others)
+            able = self._estimate(kept, np.zeros(n), steps=STEPS)
+            self._kept[key] = _Standing(able, others, self._reliability(kept, able, others))
         return self._kept[key]
+
+    def _reliability(self, kept: Bools, able: Floats, others: Floats) -> float:
+        """Return the marginal reliability of abilities (Green et al. 1984): less the mean error variance."""
+        answers, used = self.answers, others >= LEAST_OTHERS
+        if used.sum() < FORM:
+            return 1.0
+        learner = answers.learner[kept]
+        chance = expit(able[learner] - self._hard[answers.item[kept]])
+        information = totals(learner, chance * (1 - chance), len(able))[used]
+        return _bounded(1 - float((1 / np.maximum(information, 0.1)).mean()) / float(able[used].var()))
 
     def _estimate(self, kept: Bools, start: Floats, *, steps: int) -> Floats:
         answers = self.answers
@@ -163,32 +182,50 @@ class Score:
         """Match on the form and the number right among the anchors and the item."""
         answers, rows = self.answers, self.answers.rows[item]
         rows = rows[self.form[answers.learner[rows]] >= 0]
-        score = self._base(anchor)[answers.learner[rows]]
+        base = self._base(anchor)
+        score = base.value[answers.learner[rows]]
         if not anchor[item]:
             score = score + answers.right[rows]
         form = self.form[answers.learner[rows]]
         stratum = np.unique(form * (len(answers.items) + 1) + score.astype(np.int64), return_inverse=True)[1]
         several = len(np.unique(form)) > 1
         standing = self._ability.standing(item, anchor)[answers.learner[rows]] if several else score
-        return Matched(rows, stratum.astype(np.int64), standing)
+        return Matched(rows, stratum.astype(np.int64), standing, base.reliability)
 
-    def _base(self, anchor: Bools) -> Floats:
+    def _base(self, anchor: Bools) -> _Standing:
         """Return everybody's number right among the anchors; kept, since all items of a round ask for it."""
         key = anchor.tobytes()
         if key not in self._kept:
             self._kept.clear()
-            counted = self.answers.right * anchor[self.answers.item]
-            self._kept[key] = totals(self.answers.learner, counted, len(self.answers.learners))
+            answers, kept, n = self.answers, anchor[self.answers.item], len(self.answers.learners)
+            right, others = (totals(answers.learner, one * kept, n) for one in (answers.right, np.ones(len(answers))))
+            self._kept[key] = _Standing(right, others, self._reliability(anchor, right))
         return self._kept[key]
 
+    def _reliability(self, anchor: Bools, score: Floats) -> float:
+        """Return Kuder & Richardson's formula 20 (1937) of the largest form."""
+        answers, form = self.answers, np.bincount(self.form[self.form >= 0]).argmax()
+        inside = (self.form == form)[answers.learner] & anchor[answers.item]
+        n = int((self.form == form).sum())
+        right = totals(answers.item[inside], answers.right[inside])
+        items = int((np.bincount(answers.item[inside]) > 0).sum())
+        spread = float(score[self.form == form].var())
+        if items < LEAST_OTHERS or not spread:
+            return 1.0
+        return _bounded(items / (items - 1) * (1 - float((right / n * (1 - right / n)).sum()) / spread))
+
     @cached_property
-    def _kept(self) -> dict[bytes, Floats]:
+    def _kept(self) -> dict[bytes, _Standing]:
         return {}
 
     @cached_property
     def _ability(self) -> Ability:
         """Scores of two forms do not compare; a curve over both needs the scale that they share."""
         return Ability(self.answers)
+
+
+def _bounded(reliability: float) -> float:
+    return float(np.clip(reliability, LEAST_RELIABLE, 1.0))
 
 
 def _forms(answers: Answers) -> Ints:

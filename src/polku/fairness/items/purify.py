@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from polku.fairness.arrays import Bools, Floats, Ints
+from polku.fairness.arrays import Bools, Floats, Ints, totals
 from polku.fairness.items.answers import Answers
-from polku.fairness.items.haenszel import Haenszel, mantel_haenszel
+from polku.fairness.items.exact import scores_of
+from polku.fairness.items.haenszel import Haenszel, Strata, mantel_haenszel
 from polku.fairness.items.logistic import Logistic, compare_curves
 from polku.fairness.items.matching import Matching
+from polku.fairness.items.tail import TAIL, confirmed
 from polku.schemas.slices import Inference
 
 ROUNDS = 10
@@ -118,14 +120,15 @@ def compare_items(
     Purified
     """
     base = np.ones(len(answers.items), dtype=np.bool_) if out is None else ~out
-    anchor = base
+    anchor, early = base, _met(answers, members, inference)
     for rounds in itertools.count(1):
-        found = tuple(_compare(answers, matching, item, anchor, members, inference) for item in range(len(base)))
+        found = tuple(_compare(answers, matching, one, anchor, members, inference) for one in early)
         after, settled = _anchors(base, np.array([one.p_least for one in found]), inference.alpha)
         still = int((after != anchor).sum()) <= SETTLED * len(base)
         if not purify or still or rounds == ROUNDS:
             break
         anchor = after
+    found = tuple(_confirm(answers, matching, one, anchor, members) for one in found)
     return Purified(found, int(anchor.sum()), rounds, not purify or (still and settled))
 
 
@@ -141,15 +144,29 @@ def _anchors(base: Bools, p: Floats, alpha: float) -> tuple[Bools, bool]:
     return after, len(leaving) <= most
 
 
+def _met(answers: Answers, members: Bools, inference: Inference) -> list[Compared]:
+    """Count both sides of every item before matching, and say what is too small already."""
+    member = members[answers.learner]
+    length = len(answers.items)
+    n, rest = (totals(answers.item, side.astype(np.float64), length) for side in (member, ~member))
+    right, rest_right = (totals(answers.item, answers.right * side, length) for side in (member, ~member))
+    with np.errstate(invalid="ignore"):  # nobody on a side: the share is not a number
+        shares = right / n, rest_right / rest
+    lines = zip(n.tolist(), rest.tolist(), shares[0].tolist(), shares[1].tolist(), strict=True)
+    return [
+        Compared(item, int(n), int(rest), share, other, _lacking(((int(n), share), (int(rest), other)), inference))
+        for item, (n, rest, share, other) in enumerate(lines)
+    ]
+
+
 def _compare(
-    answers: Answers, matching: Matching, item: int, anchor: Bools, members: Bools, inference: Inference
+    answers: Answers, matching: Matching, early: Compared, anchor: Bools, members: Bools, inference: Inference
 ) -> Compared:
     """Compare one item, or say what is too small."""
-    early = _counted(answers, item, answers.rows[item], members, inference)
     if early.lacking:
         return early
-    matched = matching.of(item, anchor)
-    counted = _counted(answers, item, matched.rows, members, inference)
+    matched = matching.of(early.item, anchor)
+    counted = _counted(answers, early.item, matched.rows, members, inference)
     if counted.lacking:
         return counted
     right, member = answers.right[matched.rows], members[answers.learner[matched.rows]]
@@ -157,8 +174,19 @@ def _compare(
     return replace(
         counted,
         uniform=mantel_haenszel(matched.stratum, right, member, school),
-        curves=compare_curves(matched.standing, right, member, school),
+        curves=compare_curves(matched.standing, right, member, school, matched.reliability),
     )
+
+
+def _confirm(answers: Answers, matching: Matching, found: Compared, anchor: Bools, members: Bools) -> Compared:
+    """Count p-values far out in the tail exactly, on the same learners of equal standing."""
+    if found.uniform is None or found.curves is None or found.p_least >= TAIL:
+        return found
+    matched = matching.of(found.item, anchor)
+    cells = Strata.of(matched.stratum, answers.right[matched.rows], members[answers.learner[matched.rows]])
+    score = scores_of(matched.stratum, matched.standing)
+    uniform, curves = confirmed(found.uniform, found.curves, cells, score)
+    return replace(found, uniform=uniform, curves=curves)
 
 
 def _counted(answers: Answers, item: int, rows: Ints, members: Bools, inference: Inference) -> Compared:

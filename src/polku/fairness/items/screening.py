@@ -17,23 +17,28 @@ from polku.fairness.disclosure import suppressed_groups
 from polku.fairness.items.answers import Answers
 from polku.fairness.items.audit import ItemAudit
 from polku.fairness.items.cell import ItemCell
+from polku.fairness.items.classes import PUBLISHED
 from polku.fairness.items.judging import Correction, judged
 from polku.fairness.items.matching import Matching, matching_of
 from polku.fairness.items.purify import Purified, compare_items
 from polku.fairness.method import definition_hash
 from polku.home import digest
+from polku.schemas.item_limits import ItemLimits
 from polku.schemas.settings import Settings
 from polku.schemas.slices import Slices
 
-VERSION = 1
+VERSION = 2
 """Raised when the same answers and definitions would give other figures."""
 _WORDS = {
     "matching": "number right within a form, or ability over the items met; the item itself included",
     "purified": "items whose uncorrected test stands out leave the matching variable, round by round",
     "uniform": "Mantel-Haenszel with continuity correction; D-DIF = -2.35 ln(odds ratio); ETS classes A, B, C",
-    "non_uniform": "logistic regression on standing, group and their product; likelihood-ratio test of the product",
+    "non_uniform": "logistic regression on standing, group and their product; likelihood-ratio test of the product; "
+    "distance of the curves over true standing, by KR-20 or marginal reliability",
+    "tail": "p-values under 0.001 are held to exact ones, given the right answers of every stratum; the larger counts",
     "p_adjusted": "Benjamini-Hochberg over items, groups, attributes and both kinds, one family",
-    "concern": "class C by corrected p-values: absolute D-DIF 1.5 and above 1 at five per cent, or curves 0.10 apart",
+    "concern": "class C by corrected p-values: absolute D-DIF `large` and above `watched` by a test, or curves "
+    "`large_curves` apart; see limits",
     "rows": "first answers, one a learner and item",
 }
 
@@ -51,6 +56,7 @@ def screen_items(
     background: pd.DataFrame,
     slices: Slices,
     *,
+    limits: ItemLimits = PUBLISHED,
     out: Collection[str] = (),
     how: str = "auto",
 ) -> ItemAudit:
@@ -64,6 +70,8 @@ def screen_items(
         ``learner_id`` and a column an attribute, or ``learner_id, attribute, value``.
     slices : Slices
         The attributes compared, and the limits on small numbers.
+    limits : ItemLimits
+        How large a difference is large; of a home, those of its gates.
     out : collection of str
         Items already under review: tested, but never part of the matching variable.
     how : {"auto", "score", "ability"}
@@ -100,7 +108,7 @@ def screen_items(
     matching = matching_of(answers, how)
     kept_out = np.isin(answers.items, list(out))
     found = list(_contrasts(answers, matching, groups, slices, kept_out))
-    cells = _judged(found, answers, slices.inference.alpha)
+    cells = _judged(found, answers, slices.inference.alpha, limits)
     hidden = _hidden(answers, groups, slices.disclosure.outside)
     k = slices.disclosure.outside
     shown = tuple(cell.hidden(k) if (cell.attribute, cell.group, cell.item_id) in hidden else cell for cell in cells)
@@ -108,7 +116,7 @@ def screen_items(
         cells=shown,
         suppressed={"cells": sum(cell.n is None for cell in shown), "k": k},
         notes=_notes(found, answers, slices),
-        method=_method(found, matching, answers, slices),
+        method=_method(found, matching, answers, slices) | {"limits": limits.model_dump()},
         hashes={
             "answers": answers.hash,
             "background": digest(table.sort_values(list(table.columns)).to_csv(index=False)),
@@ -118,7 +126,13 @@ def screen_items(
 
 
 def screen_enclave(
-    settings: Settings, answers: Answers, slices: Slices, *, purpose: str, out: Collection[str] = ()
+    settings: Settings,
+    answers: Answers,
+    slices: Slices,
+    *,
+    purpose: str,
+    limits: ItemLimits = PUBLISHED,
+    out: Collection[str] = (),
 ) -> ItemAudit:
     """Screen items over the groups kept in the enclave; no learner's attribute leaves.
 
@@ -126,7 +140,7 @@ def screen_enclave(
     ----------
     settings : Settings
         Whose enclave, and where it is.
-    answers, slices, out
+    answers, slices, limits, out
         As for :func:`screen_items`.
     purpose : str
         Why the background is read; logged with the read.
@@ -138,7 +152,7 @@ def screen_enclave(
     """
     with Background.open(settings.background, settings.provider_id) as background:
         frame = background.read(purpose)
-    return screen_items(answers, frame, slices, out=out)
+    return screen_items(answers, frame, slices, limits=limits, out=out)
 
 
 def _contrasts(
@@ -152,7 +166,7 @@ def _contrasts(
             yield _Contrast(attribute, group, compare_items(answers, matching, members, slices.inference, out=out))
 
 
-def _judged(found: list[_Contrast], answers: Answers, alpha: float) -> list[ItemCell]:
+def _judged(found: list[_Contrast], answers: Answers, alpha: float, limits: ItemLimits) -> list[ItemCell]:
     """Correct all p-values as one family, and judge every cell."""
     tests = [
         (item.uniform.p, item.curves.p_non_uniform) if item.uniform and item.curves else (np.nan, np.nan)
@@ -164,7 +178,7 @@ def _judged(found: list[_Contrast], answers: Answers, alpha: float) -> list[Item
     corrected = np.full(len(p), np.nan)
     corrected[tested] = benjamini_hochberg(p[tested])
     critical = float(norm.ppf(1 - alpha / (2 * max(1, int(tested.sum())))))
-    corrections = (Correction(float(one), float(two), critical) for one, two in corrected.reshape(-1, 2))
+    corrections = (Correction(float(one), float(two), critical, limits) for one, two in corrected.reshape(-1, 2))
     return [
         judged(item, one.attribute, one.group, answers.items[item.item], next(corrections))
         for one in found
