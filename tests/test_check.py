@@ -69,7 +69,11 @@ EVERY_FILE = [
     *(f"features/{name}.toml" for name in ("context", "curriculum", "excluded", "memory", "pace", "practice")),
     *(f"models/{name}/spec.toml" for name in ("baseline", "mastery", "response")),
     *(GATES, LIMITS, POLICY, SLICES, SETTINGS),
-    *(f"serve/text/{page}{language}.toml" for page in ("", "page.") for language in ("fi", "sv", "en")),
+    *(
+        f"serve/text/{page}{language}.toml"
+        for page in ("", "page.", "learner.", "audit.")
+        for language in ("fi", "sv", "en")
+    ),
 ]
 
 

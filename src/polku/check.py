@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from polku.curriculum import Curriculum
+from polku.curriculum import Curriculum, curriculum_of
 from polku.errors import DefinitionError, nearest
 from polku.fairness import load_gates, load_slices
 from polku.fairness.items.review import FILE as REVIEW
 from polku.fairness.items.review import Review
+from polku.fairness.mitigation.methods import constrained
+from polku.fairness.report import read_texts
 from polku.home import Home
 from polku.paths import Texts, load_policy
 from polku.profiles import Exclusions, FeatureSet
@@ -26,9 +28,10 @@ from polku.schemas.settings import Settings
 from polku.schemas.slices import Slices
 from polku.schemas.validation import ValidationLimits
 from polku.training import load_features, load_spec
+from polku.training.specs import load_experiments
 from polku.training.validation import load_limits
 
-TEXT_FILES = ("{}.toml", "page.{}.toml")
+TEXT_FILES = ("{}.toml", "page.{}.toml", "learner.{}.toml", "audit.{}.toml")
 KNOWN_FILES = {"spec.toml", "gates.toml", "validation.toml", "card.md"}
 GATES = "gates.toml"
 LIMITS = "validation.toml"
@@ -105,7 +108,7 @@ def check(home: Home) -> Definitions:
         On the first thing that does not hold; names file, key and the nearest right name.
     """
     settings = home.settings()
-    home.curriculum_path(settings.curriculum)
+    curriculum_of(home, settings)
     models = {path.name: load_spec(home, path.name) for path in _model_folders(home)}
     if settings.model not in models:
         raise DefinitionError(
@@ -134,6 +137,9 @@ def check(home: Home) -> Definitions:
         texts=Texts.load(home.serve / "text"),
     )
     Review.load(home)
+    read_texts(home.serve / "text")
+    for name in models:
+        _refuse_stray_experiments(home, found, name)
     _refuse_unused_features(home, found)
     _refuse_unnamed_rules(home, found)
     _refuse_stray_files(home)
@@ -167,6 +173,21 @@ def _refuse_unused_features(home: Home, found: Definitions) -> None:
             got=name,
             hint="name it in a spec.toml, or delete it",
         )
+
+
+def _refuse_stray_experiments(home: Home, found: Definitions, model: str) -> None:
+    """Refuse an experiment over groups that nobody declares, or with constraints that the features cannot keep."""
+    path = home.models / model / "spec.toml"
+    for one in load_experiments(home, model):
+        if one.attribute is not None and one.attribute not in found.slices.attributes:
+            raise DefinitionError(
+                f"{path}: experiment {one.name} names no attribute of models/slices.toml",
+                got=one.attribute,
+                hint=nearest(one.attribute, found.slices.attributes),
+            )
+        if one.method == "monotone":
+            with _naming(path):
+                load_features(constrained(found.models[model], on=one.on), home)
 
 
 def _refuse_unnamed_rules(home: Home, found: Definitions) -> None:

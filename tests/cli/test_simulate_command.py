@@ -14,7 +14,7 @@ from polku.home import Home
 from polku.simulate import Planted, SimulationConfig
 from terminal import Terminal
 
-FILES = {"responses.csv", "roster.csv", "teachers.csv", "items.csv", "background.csv"}
+FILES = {"responses.csv", "roster.csv", "teachers.csv", "items.csv", "background.csv", "grades.csv"}
 SMALL = ("--learners", "40", "--responses-per-learner", "5")
 
 
@@ -76,7 +76,7 @@ def test_nothing_is_planted_by_itself() -> None:
 
 def test_different_switches_go_together() -> None:
     texts = tuple(f"{switch}=gender:girl:0.{place}" for place, switch in enumerate(PLANTS, start=1))
-    assert [one.size for one in planted(texts).values()] == [0.1, 0.2, 0.3, 0.4, 0.5]
+    assert [one.size for one in planted(texts).values()] == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
 
 
 @pytest.mark.parametrize(

@@ -34,10 +34,10 @@ def test_what_was_audited_is_what_was_released(town: Desk) -> None:
     chosen = candidate(town)
     with town.store.read() as tx:
         release = tx.bundles.champion_release()
-        audit = tx.audits.latest(chosen.bundle_id)
-    assert release is not None
+        assert release is not None
+        audit = tx.audits.get(release.audit_id)
     assert audit is not None
-    assert (release.bundle_id, release.audit_id) == (chosen.bundle_id, audit.audit_id)
+    assert release.bundle_id == audit.bundle_id == chosen.bundle_id
     assert release.approver
     champion = version_of("champion", mlruns=town.home.mlruns, provider_id="demo")
     assert (champion.run_id, champion.model_version) == (chosen.run_id, chosen.model_version)

@@ -33,7 +33,7 @@ def test_every_room_has_its_place_in_the_order() -> None:
 
 
 def test_only_fairness_may_open_the_background() -> None:
-    door = next(c for c in contracts() if c.get("forbidden_modules") == ["polku.fairness.background"])
+    door = next(c for c in contracts() if "polku.fairness.background" in str(c.get("forbidden_modules")))
     rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")} - {"testing", "fairness"}
     assert not {room for room in rooms if f"polku.{room}" not in str(door["source_modules"])}
 

@@ -22,6 +22,7 @@ from polku.home import Home
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 REAL, SIMULATED = FOLDER / "from-responses-to-a-path.ipynb", FOLDER / "meet-the-municipality.ipynb"
+AUDIT = FOLDER / "reading-an-audit.ipynb"
 SECONDS = 600
 """Most a cell may take on a busy machine; a whole notebook takes about a minute on two idle cores."""
 
@@ -190,4 +191,25 @@ def test_meet_the_municipality(tmp_path: Path) -> None:
     assert done.values["grade_level"] == 1
     assert done.values["exposure"] == ["pass"]
     assert done.text().count("| suomi | svenska | English |") >= 2
+    assert named(done.text(), done.values["learners"]) == set()
+
+
+def test_reading_an_audit(tmp_path: Path, data_dir: Path) -> None:
+    ask = {
+        "few": "few[['n', 'verdict']].tolist()",
+        "undecided": "int((first.to_frame()['verdict'] == 'not_enough_evidence').sum())",
+        "false_alarms": "[false_alarms, WORLDS]",
+        "noticed": "{metric: None if size != size else float(size) for metric, size in noticed.items()}",
+        "learners": "[*eedi['learner_id'].unique(), *oulad['learner_id'].unique()]",
+    }
+    done = execute(read(AUDIT), tmp_path, ask, POLKU_DATA=str(data_dir))
+    check_shown(done, figures=6)
+    assert done.values["few"] == [39, "not_enough_evidence"]
+    assert done.values["undecided"] > 20
+    false_alarms, worlds = done.values["false_alarms"]
+    assert false_alarms["bare limit of 0.05"] > worlds / 2
+    assert false_alarms["audit"] <= 3
+    noticed = done.values["noticed"]
+    assert noticed["auc"] is None, "what is taken from everybody in a group changes no order in it"
+    assert all(0 < noticed[metric] <= 0.8 for metric in ("calibration", "held_back", "missed_need"))
     assert named(done.text(), done.values["learners"]) == set()

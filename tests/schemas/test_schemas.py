@@ -7,7 +7,7 @@ import inspect
 import pkgutil
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import ValidationError
@@ -15,22 +15,27 @@ from pydantic import ValidationError
 from polku import schemas
 from polku.errors import DefinitionError
 from polku.home import Home, load_toml, validate
+from polku.schemas.audit_text import AuditTextFile
 from polku.schemas.base import Definition
 from polku.schemas.excluded import Deny, Excluded, ExcludedFile
+from polku.schemas.experiment import Experiment, SpecFile
 from polku.schemas.features import FeatureDefinition, FeatureFile, HalfLife, Prior
 from polku.schemas.gates import Gate, Gates, Priority
+from polku.schemas.item_limits import ItemLimits
 from polku.schemas.model import LogisticParameters, ModelSpec, TreeParameters
 from polku.schemas.policy import (
+    DiagnosticPolicy,
     DifficultyPolicy,
     EvidencePolicy,
+    LookaheadPolicy,
     OfferPolicy,
     PathPolicy,
     ReviewPolicy,
     RuleChoice,
 )
-from polku.schemas.settings import ServiceSettings, Settings
+from polku.schemas.settings import EnclaveSettings, ServiceSettings, Settings
 from polku.schemas.slices import Disclosure, Inference, Slice, Slices
-from polku.schemas.text import PageTextFile, Plural, TextFile
+from polku.schemas.text import Band, BandTexts, LearnerTextFile, PageTextFile, Plural, TextFile
 from polku.schemas.validation import BY_GROUP, CHECKS, EvidenceNeeded, Limit, Refits, ValidationLimits
 
 SHIPPED: dict[str, type[Definition]] = {
@@ -39,15 +44,17 @@ SHIPPED: dict[str, type[Definition]] = {
     "features/practice.toml": FeatureFile,
     "features/excluded.toml": ExcludedFile,
     "models/slices.toml": Slices,
-    "models/baseline/spec.toml": ModelSpec,
-    "models/response/spec.toml": ModelSpec,
-    "models/mastery/spec.toml": ModelSpec,
+    "models/baseline/spec.toml": SpecFile,
+    "models/response/spec.toml": SpecFile,
+    "models/mastery/spec.toml": SpecFile,
     "models/mastery/gates.toml": Gates,
     "models/mastery/validation.toml": ValidationLimits,
     "models/path/policy.toml": PathPolicy,
     "serve/settings.toml": Settings,
     **{f"serve/text/{language}.toml": TextFile for language in ("fi", "sv", "en")},
+    **{f"serve/text/learner.{language}.toml": LearnerTextFile for language in ("fi", "sv", "en")},
     **{f"serve/text/page.{language}.toml": PageTextFile for language in ("fi", "sv", "en")},
+    **{f"serve/text/audit.{language}.toml": AuditTextFile for language in ("fi", "sv", "en")},
 }
 WHY = "Because it says something that is no skill."
 QUESTION = "Does it differ between groups?"
@@ -72,6 +79,9 @@ SMALLEST: dict[type[Definition], dict[str, Any]] = {
     Gates: {"priority": {"first": "error_rates", "why": WHY}, "metrics": {}},
     TreeParameters: {},
     LogisticParameters: {},
+    ItemLimits: {},
+    Experiment: {"name": "even", "method": "reweigh", "attribute": "gender"},
+    SpecFile: {"name": "own", "kind": "logistic", "purpose": WHY, "features": "all", "logistic": {}},
     ModelSpec: {"name": "own", "kind": "logistic", "purpose": WHY, "features": "all", "logistic": {}},
     EvidencePolicy: {"minimum_answers": 5, "skill_answers": 3, "shown_at": 0.7, "gap_below": 0.4, "sure_sd": 0.1},
     OfferPolicy: {
@@ -83,9 +93,12 @@ SMALLEST: dict[type[Definition], dict[str, Any]] = {
         "exploration_share": 0.0,
     },
     DifficultyPolicy: {"aim": 0.6},
+    DiagnosticPolicy: {},
+    LookaheadPolicy: {},
     ReviewPolicy: {"after_days": 28, "half_life_days": 60},
     RuleChoice: {"name": "review", "weight": 0.1},
     ServiceSettings: {},
+    EnclaveSettings: {},
     Settings: {"provider_id": "p", "store": "s", "background": "b", "curriculum": "c", "model": "m"},
     Slice: {"question": QUESTION},
     Inference: {},
@@ -93,7 +106,10 @@ SMALLEST: dict[type[Definition], dict[str, Any]] = {
     Slices: {"attributes": {}},
     Plural: {"other": "{count} answers"},
     TextFile: {name: {} for name in TextFile.model_fields},
+    BandTexts: {"next_step": {}, "what_if": {}},
+    LearnerTextFile: {"learner": {band: {"next_step": {"a": "A"}, "what_if": {}} for band in get_args(Band)}},
     PageTextFile: {},
+    AuditTextFile: {name: {} for name in AuditTextFile.model_fields},
 }
 SMALLEST[PathPolicy] = {
     "purpose": "p",

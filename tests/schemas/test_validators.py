@@ -15,7 +15,7 @@ from polku.schemas.features import FeatureDefinition, FeatureFile, HalfLife, Pri
 from polku.schemas.gates import INVARIANTS, PATH_METRICS, PREDICTION_METRICS, Gate, Gates, Priority
 from polku.schemas.model import LogisticParameters, ModelSpec, TreeParameters
 from polku.schemas.policy import EvidencePolicy, OfferPolicy, PathPolicy, ReviewPolicy, RuleChoice
-from polku.schemas.settings import ServiceSettings, Settings
+from polku.schemas.settings import EnclaveSettings, ServiceSettings, Settings
 from polku.schemas.slices import MISSING, Disclosure, Inference, Slice, Slices
 from polku.schemas.text import PageTextFile, Plural, TextFile
 
@@ -101,6 +101,8 @@ LIMITS: list[tuple[type[Definition], dict[str, Any], str, list[Any], list[Any]]]
     (RuleChoice, {"name": "review"}, "weight", [0.01, 1], [0, 1.01]),
     (ServiceSettings, {}, "port", [1, 65535], [0, 65536, "http"]),
     (ServiceSettings, {}, "max_responses", [1], [0]),
+    (EnclaveSettings, {}, "values_days", [1, 3650], [0, 3651]),
+    (EnclaveSettings, {"values_days": 30}, "fingerprints_days", [30, 36500], [29]),
     (Settings, SETTINGS, "provider_id", ["a"], [""]),
     (Settings, SETTINGS, "language", ["fi", "sv", "en"], ["de", "", "fin"]),
     (Slice, {}, "question", ["a" * 19 + "?"], ["a" * 18 + "?", "a" * 30]),

@@ -24,9 +24,13 @@ COMMANDS = {
     "evaluate": "Fit on one set of learners, predict another, print the figures.",
     "validate": "Put a candidate to the test on the provider's own answers.",
     "audit": "Audit predictions and paths by group.",
+    "compare": "Show what a narrower gap between groups would cost.",
     "dif": "Look for items that treat groups differently at equal standing.",
+    "enclave": "Show and keep in order what the background enclave holds.",
     "promote": "Release a validated and audited bundle to the service.",
     "plan": "Print one learner's path with its reasons.",
+    "evaluate-policy": "Judge another way of suggesting by what was logged.",
+    "curriculum": "Ask what the answers say about the prerequisite edges; soften a disputed one.",
     "serve": "Serve the API and the pages.",
     "demo": "Run the whole way on a simulated municipality.",
     "warm": "Compile the profile kernels once, after installation.",
@@ -45,7 +49,7 @@ class LateGroup(click.Group):
         """Import ``polku.cli.<name>`` and return its command."""
         if cmd_name not in COMMANDS:
             ctx.fail(f"no command {cmd_name!r}; {nearest(cmd_name, COMMANDS)}")
-        command: click.Command = importlib.import_module(f"polku.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"polku.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -22,12 +22,15 @@ from polku.cli.serve import run
 from polku.errors import NotFoundError
 from polku.fairness import summary
 from polku.fairness.release import gates_of
+from polku.fairness.report import read_texts
 from polku.paths import Texts
 from polku.simulate import SimulationConfig, simulate
 
 APPROVER = "demo approver"
 REASON = "demonstration on simulated learners"
 EXAMPLE_GRADE = 8
+REPORT = "audit"
+"""Folder of the audit's report beside the municipality's files."""
 UNTIL = date(2026, 6, 5)
 """Day on which the simulated school year ends, and on which the demonstration goes on living."""
 
@@ -64,6 +67,9 @@ def prepare(desk: Desk, folder: Path, learners: int, seed: int) -> None:
     _title("6 audit", "errors and paths, group by group")
     done, bundle = auditing.audit_candidate(desk)
     click.echo(summary(done, gates_of(bundle)), err=True)
+    reports = auditing.folder_of(desk, done, bundle).write(folder / REPORT, read_texts(desk.home.serve / "text"))
+    for report in reports:
+        say(f"report: {os.path.relpath(report)}")
     _title("7 promote", "a person releases it, by name and with a reason")
     release = promoting.promote(desk, APPROVER, REASON)
     say(f"bundle {release.bundle_id[:12]} released; its card: {os.path.relpath(promoting.card_path(desk, release))}")
@@ -139,5 +145,7 @@ def _where_to_look(desk: Desk, learner_id: str, port: int | None) -> None:
     say(f"  {where}/  next steps of a group, and one learner's path")
     say(f"  {where}/v1/learners/{learner_id}/path  the same as JSON")
     say(f"  {where}/openapi.json  the interface")
+    audit = Path(os.path.relpath(desk.home.var)) / "demo" / REPORT
+    say(f"  {audit}/report.en.html  the audit's report; also in fi and sv")
     runs = Path(os.path.relpath(desk.home.mlruns)) / "mlflow.db"
     say(f"  .venv/bin/mlflow ui --backend-store-uri sqlite:///{runs}  the training runs")

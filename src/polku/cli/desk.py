@@ -17,7 +17,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from polku.curriculum import Curriculum
+from polku.curriculum import Curriculum, curriculum_of
 from polku.home import Home
 from polku.profiles import Exclusions
 from polku.records import DenyRules
@@ -50,8 +50,8 @@ class Desk:
 
     @cached_property
     def curriculum(self) -> Curriculum:
-        """Return the installation's curriculum."""
-        return Curriculum.load(self.home.curriculum_path(self.settings.curriculum))
+        """Return the installation's curriculum, with the edges softened that its provider disputes."""
+        return curriculum_of(self.home, self.settings)
 
     @cached_property
     def deny(self) -> DenyRules:

@@ -10,18 +10,25 @@ import click
 from polku.cli.desk import Desk, home_options, json_option, print_json, say
 from polku.cli.train import stored_responses
 from polku.errors import InputError
-from polku.fairness import load_slices
+from polku.fairness import load_gates, load_slices
 from polku.fairness.attributes import long_form, plain
 from polku.fairness.files import read_table
 from polku.fairness.items import Answers, ItemAudit, Review, items_summary, screen_enclave, screen_items
 from polku.fairness.items.review import FILE, Outcome
+from polku.schemas.item_limits import ItemLimits
 
 
 def dif_of_store(desk: Desk) -> ItemAudit:
     """Screen the provider's items over the groups kept in the enclave; items under review are tested, not trusted."""
     out = Review.load(desk.home).out(desk.settings.provider_id)
     answers, slices = Answers.from_responses(stored_responses(desk)), load_slices(desk.home)
-    return screen_enclave(desk.settings, answers, slices, purpose="differential item functioning", out=out)
+    purpose = "differential item functioning"
+    return screen_enclave(desk.settings, answers, slices, purpose=purpose, limits=limits_of(desk), out=out)
+
+
+def limits_of(desk: Desk) -> ItemLimits:
+    """Return how large a difference in an item is large: as the gates of the settings' model say."""
+    return load_gates(desk.home, desk.settings.model).items
 
 
 def dif_of_files(desk: Desk, answers: Path, background: Path) -> ItemAudit:
@@ -31,7 +38,7 @@ def dif_of_files(desk: Desk, answers: Path, background: Path) -> ItemAudit:
     if not slices.attributes:
         raise InputError("the background holds no attribute to compare", got=background.name)
     laid_out = Answers.from_frame(frame) if {"item_id", "correct"} & set(frame) else Answers.from_matrix(frame)
-    return screen_items(laid_out, table, slices)
+    return screen_items(laid_out, table, slices, limits=limits_of(desk))
 
 
 def withhold(desk: Desk, found: ItemAudit) -> tuple[str, ...]:

@@ -17,6 +17,20 @@ grades in it are textbook habit, which a provider may replace.
 """
 
 from polku.curriculum.curriculum import Curriculum
+from polku.curriculum.overlay import Overlay, Ruling, curriculum_of
 from polku.curriculum.values import BANDS, LANGUAGES, Area, Code, Content, Module, Objective, Skill
 
-__all__ = ["BANDS", "LANGUAGES", "Area", "Code", "Content", "Curriculum", "Module", "Objective", "Skill"]
+__all__ = [
+    "BANDS",
+    "LANGUAGES",
+    "Area",
+    "Code",
+    "Content",
+    "Curriculum",
+    "Module",
+    "Objective",
+    "Overlay",
+    "Ruling",
+    "Skill",
+    "curriculum_of",
+]

@@ -8,11 +8,34 @@ from pydantic import Field, model_validator
 
 from polku.errors import nearest
 from polku.schemas.base import Definition
+from polku.schemas.item_limits import ItemLimits
 
 Outcome = Literal["block", "warn", "report"]
-PREDICTION_METRICS: Final = ("auc", "missed_need", "held_back", "calibration", "ece")
-PATH_METRICS: Final = ("grade_level", "stretch", "repair", "path_length", "silent")
-INVARIANTS: Final = frozenset({"grade_level"})
+When = Literal["always", "champion", "logged"]
+PREDICTION_METRICS: Final = (
+    "auc",
+    "abroca",
+    "missed_need",
+    "held_back",
+    "calibration",
+    "calibration_intercept",
+    "calibration_slope",
+    "ece",
+)
+PATH_METRICS: Final = (
+    "grade_level",
+    "flip",
+    "stretch",
+    "repair",
+    "path_length",
+    "silent",
+    "fallback",
+    "churn",
+    "reached",
+    "accepted",
+    "overridden",
+)
+INVARIANTS: Final = frozenset({"grade_level", "flip"})
 """What holds for every learner or blocks; no gate and no approver overrides it."""
 
 
@@ -32,11 +55,18 @@ class Gate(Definition):
     """A concern blocks, whatever `outcome` says, when its gap reaches this, or its whole interval lies beyond `limit`;
     in both cases also with the explained part of the gap taken off."""
 
+    most: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """The metric over all learners may not be shown to lie above this, whatever the groups."""
+
     outcome: Outcome
     """What a concern leads to."""
 
     required: bool = False
     """Whether "not enough evidence" blocks too."""
+
+    when: When = "always"
+    """Whether a release demands the metric: "champion" only beside a released model, "logged" only once people have
+    been offered suggestions or decided on them. What does not exist yet cannot be measured."""
 
     @model_validator(mode="after")
     def _blocks_beyond_the_limit(self) -> Self:
@@ -66,6 +96,9 @@ class Gates(Definition):
 
     metrics: dict[str, Gate]
     """Gates by metric. A metric without a gate is not measured."""
+
+    items: ItemLimits = ItemLimits()
+    """How large a difference in an item is large."""
 
     @model_validator(mode="after")
     def _metrics_are_known(self) -> Self:

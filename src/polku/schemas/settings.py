@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from polku.schemas.base import Definition
 
@@ -18,6 +20,23 @@ class ServiceSettings(Definition):
 
     max_responses: int = Field(default=1000, ge=1)
     """Most responses accepted in one request."""
+
+
+class EnclaveSettings(Definition):
+    """How long the background enclave keeps what it holds."""
+
+    values_days: int = Field(default=400, ge=1)
+    """Days after which an attribute that nobody has confirmed is deleted. Handing it over again confirms it."""
+
+    fingerprints_days: int = Field(default=3650, ge=1)
+    """Days for which a published table is remembered, so that no later one can be subtracted from it."""
+
+    @model_validator(mode="after")
+    def _fingerprints_outlive_values(self) -> Self:
+        if self.fingerprints_days < self.values_days:
+            message = "fingerprints_days is at least values_days: a table is guarded while its values may be seen again"
+            raise ValueError(message)
+        return self
 
 
 class Settings(Definition):
@@ -43,3 +62,6 @@ class Settings(Definition):
 
     service: ServiceSettings = ServiceSettings()
     """The web service."""
+
+    enclave: EnclaveSettings = EnclaveSettings()
+    """The background enclave."""

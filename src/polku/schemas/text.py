@@ -1,10 +1,10 @@
-"""Schemas of ``serve/text/<language>.toml`` and ``serve/text/page.<language>.toml``."""
+"""Schemas of ``serve/text``: ``<language>.toml``, ``learner.<language>.toml`` and ``page.<language>.toml``."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from polku.schemas.base import Definition
 
@@ -31,6 +31,8 @@ class Plural(Definition):
 
 Message = Plural | str
 Messages = dict[str, Message]
+Band = Literal["7-9", "10-12", "13-15", "16plus"]
+"""Reading bands, years of age. The last has no plus sign, which an address would turn into a space."""
 
 
 class TextFile(Definition):
@@ -44,20 +46,51 @@ class TextFile(Definition):
     """What a teacher or learner can do with a suggestion."""
     term: Messages
     """Names of the terms of the score."""
+    rule: Messages
+    """What each term means: when it adds more, in one sentence."""
     sureness: Messages
     """How sure an estimate is, in words."""
     why: Messages
     """Why a step is suggested."""
     evidence: Messages
-    """What answers there are."""
+    """What answers there are, and when the latest came."""
+    right: Messages
+    """How many of the latest answers were right."""
     link: Messages
     """Where a step stands in the curriculum."""
     change: Messages
     """What would change the suggestion."""
-    next_step: Messages
-    """The step in one sentence to the learner."""
     note: Messages
     """What must be said about the whole answer."""
+
+
+class BandTexts(Definition):
+    """What learners of one age read."""
+
+    next_step: Messages
+    """The step in one or two short sentences."""
+    what_if: Messages
+    """What comes of choosing it."""
+
+
+class LearnerTextFile(Definition):
+    """What learners read, and those at home with them, in one language."""
+
+    learner: dict[Band, BandTexts]
+    """By reading band; all of them, each with the same messages: none falls back on another."""
+
+    @model_validator(mode="after")
+    def _every_band_says_everything(self) -> Self:
+        if absent := [band for band in get_args(Band) if band not in self.learner]:
+            raise ValueError(f"reading band {absent[0]} is not there")
+        said = {
+            band: {f"{table}.{name}" for table, names in texts for name in names}
+            for band, texts in self.learner.items()
+        }
+        for band, names in said.items():
+            if lacking := sorted(set().union(*said.values()) - names):
+                raise ValueError(f"reading band {band} lacks {lacking[0]}; another band has it")
+        return self
 
 
 # From left to right: plural forms also look like a table of messages named "one" and "other".
