@@ -42,13 +42,18 @@ prove: install  ## The long tests, and the benches that hold a limit
 define BENCHES
 audit.py
 audit_calibration.py --repeats 30
+audit_municipality.py --seeds 1 --planted 2 --cases nothing guesses --processes 2
+audit_real.py
 curriculum.py
 dif.py
+edges.py --repeats 3
+evaluate_policy.py --repeats 10
 explain.py
 mastery.py --only speed
 mastery.py --only truth
 models.py --data assistments2009 fsaif --without-bkt
 paths.py
+planner.py
 profiles.py
 reading.py
 simulate.py
