@@ -57,8 +57,8 @@ def draw_first(acceptable: Sequence[int], best: int, share: float, seed: int) ->
 
     Examples
     --------
-    >>> draw_first([3, 5], best=3, share=0.1, seed=0)
-    Draw(place=3, chances={3: 0.95, 5: 0.05})
+    >>> draw_first([3, 5], best=3, share=0.5, seed=0)
+    Draw(place=5, chances={3: 0.75, 5: 0.25})
     >>> draw_first([3, 5], best=3, share=0.0, seed=0)
     Draw(place=3, chances={3: 1.0})
     """
