@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from databases import open_postgres
 from polku.home import Home
 
 if TYPE_CHECKING:
@@ -39,6 +41,13 @@ def data_dir() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Start one PostgreSQL server for all tests of a worker; return the URL of its own database."""
+    with open_postgres() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

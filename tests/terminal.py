@@ -16,6 +16,12 @@ from polku.home import Home
 HEADER = "response_id,learner_id,item_id,skill_ids,answered_at,correct\n"
 
 
+def reraise(result: Result) -> None:
+    """Raise what the command raised: `polku` prints it and exits with 2."""
+    if result.exception is not None:
+        raise result.exception
+
+
 class Terminal:
     """Runs commands on a home, with a store and an enclave in a folder."""
 

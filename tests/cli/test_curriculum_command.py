@@ -14,6 +14,7 @@ from polku.cli.curriculum import command
 from polku.curriculum import Overlay
 from polku.errors import InputError
 from polku.home import Home
+from terminal import reraise
 
 Run = Callable[..., Result]
 
@@ -44,12 +45,6 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("edges") / "answers.csv"
     answers(250, "states", seed=2).write_csv(path)
     return path
-
-
-def reraise(result: Result) -> None:
-    """Raise what the command raised: `polku` prints it and exits with 2."""
-    if result.exception is not None:
-        raise result.exception
 
 
 def test_edges_as_json(ask: Run, file: Path) -> None:

@@ -15,6 +15,7 @@ from polku.cli.evaluate_policy import command
 from polku.errors import InputError
 from polku.home import Home
 from polku.paths.evaluation import write_decisions
+from terminal import reraise
 
 Run = Callable[..., Result]
 
@@ -36,12 +37,6 @@ def judge(own_home: Home, tmp_path: Path) -> Run:
         return CliRunner(env=stores).invoke(command, [*map(str, arguments)])
 
     return run
-
-
-def reraise(result: Result) -> None:
-    """Raise what the command raised: `polku` prints it and exits with 2."""
-    if result.exception is not None:
-        raise result.exception
 
 
 def test_estimates_as_json(judge: Run, log: Path) -> None:

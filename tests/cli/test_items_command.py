@@ -15,6 +15,7 @@ from polku.cli.items import command
 from polku.errors import InputError
 from polku.home import Home
 from polku.training.item_table import ALWAYS_RIGHT, ALWAYS_WRONG, TOO_FEW
+from terminal import reraise
 
 Run = Callable[..., Result]
 COLUMNS = "response_id,learner_id,item_id,skill_ids,answered_at,correct"
@@ -45,12 +46,6 @@ def polku_items(own_home: Home, tmp_path: Path) -> Run:
         return CliRunner(env=stores).invoke(command, [*map(str, arguments)])
 
     return run
-
-
-def reraise(result: Result) -> None:
-    """Raise what the command raised: `polku` prints it and exits with 2."""
-    if result.exception is not None:
-        raise result.exception
 
 
 def test_items_as_json_come_with_what_is_worth_a_look_first(polku_items: Run, answers: Path) -> None:

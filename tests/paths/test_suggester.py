@@ -13,29 +13,18 @@ from polku.home import Home
 from polku.paths.suggester import Suggester
 from polku.records import Responses, Roster
 from polku.store import Store
+from village import DAY, Clock
 
-DAY = 86_400_000_000
-START = 1_780_660_800_000_000
 SKILLS = ("MA79.S2.01", "MA79.S2.02", "MA79.S2.03", "MA79.S1.01")
 
 
-class Time:
-    """Moves by hand, and by a microsecond whenever it is read."""
-
-    now = START
-
-    def __call__(self) -> int:
-        self.now += 1
-        return self.now
+@pytest.fixture
+def time() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
-def time() -> Time:
-    return Time()
-
-
-@pytest.fixture
-def store(tmp_path: Path, time: Time) -> Iterator[Store]:
+def store(tmp_path: Path, time: Clock) -> Iterator[Store]:
     learners = pd.DataFrame({"learner_id": ["anna", "bo"], "grade": [7, 7], "group_id": "7A", "school_id": "s"})
     teachers = pd.DataFrame({name: [] for name in ("teacher_id", "group_id", "starts_on", "ends_on")})
     with Store.open(f"sqlite:///{tmp_path / 'polku.db'}", "testville", clock=time) as opened:
@@ -45,12 +34,12 @@ def store(tmp_path: Path, time: Time) -> Iterator[Store]:
 
 
 @pytest.fixture
-def suggester(home: Home, time: Time) -> Suggester:
+def suggester(home: Home, time: Clock) -> Suggester:
     return Suggester(home, time)
 
 
 @pytest.fixture
-def answer(store: Store, time: Time) -> Callable[..., None]:
+def answer(store: Store, time: Clock) -> Callable[..., None]:
     """Return a function that records answers of one learner."""
 
     def take(learner: str, skills: tuple[str, ...] = SKILLS, correct: float = 1.0, times: int = 3) -> None:
@@ -107,7 +96,7 @@ def test_an_offer_is_logged_once_with_what_it_was_made_from(
 
 
 def test_scores_may_drift_from_day_to_day_without_a_new_offer(
-    store: Store, suggester: Suggester, answer: Callable[..., None], time: Time
+    store: Store, suggester: Suggester, answer: Callable[..., None], time: Clock
 ) -> None:
     answer("anna")
     with store.begin() as tx:

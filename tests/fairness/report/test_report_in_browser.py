@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from chromium import CONTRASTS, DESKTOP, NARROW, PATIENCE_MS, open_browser
 from polku.fairness.report import AuditFolder
 from polku.paths import LANGUAGES, Texts
-from web.test_browser import ARGUMENTS, CONTRASTS, DESKTOP, NARROW, PATIENCE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 Scheme = Literal["light", "dark"]
@@ -44,16 +42,8 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        message = "no chromium on this machine"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    with open_browser() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -18,30 +18,19 @@ from polku.paths.suggester import Suggester
 from polku.records import Responses, Roster
 from polku.store import Store
 from polku.testing.store import offer
+from village import DAY, NOW, Clock
 
-DAY = 86_400_000_000
-START = 1_780_660_800_000_000
 SKILLS = ("MA79.S2.01", "MA79.S2.02", "MA79.S2.03", "MA79.S1.01")
 LEARNERS = [f"l{place:02d}" for place in range(12)]
 
 
-class Time:
-    """Moves by hand, and by a microsecond whenever it is read."""
-
-    now = START
-
-    def __call__(self) -> int:
-        self.now += 1
-        return self.now
+@pytest.fixture
+def time() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
-def time() -> Time:
-    return Time()
-
-
-@pytest.fixture
-def store(tmp_path: Path, time: Time) -> Iterator[Store]:
+def store(tmp_path: Path, time: Clock) -> Iterator[Store]:
     people = pd.DataFrame({"learner_id": LEARNERS, "grade": 7, "group_id": "7A", "school_id": "s"})
     teachers = pd.DataFrame({name: [] for name in ("teacher_id", "group_id", "starts_on", "ends_on")})
     with Store.open(f"sqlite:///{tmp_path / 'polku.db'}", "testville", clock=time) as opened:
@@ -79,10 +68,10 @@ def drawing(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.fixture
-def logged(store: Store, drawing: Home, time: Time) -> list[Decision]:
+def logged(store: Store, drawing: Home, time: Clock) -> list[Decision]:
     """Suggest to everybody, once for each of two mornings; return the log's decisions."""
     suggester = Suggester(drawing, time)
-    answer(store, START - DAY, SKILLS, "first")
+    answer(store, NOW - DAY, SKILLS, "first")
     for _ in range(2):
         with store.begin() as tx:
             for who in LEARNERS:
@@ -101,7 +90,7 @@ def test_every_new_suggestion_is_a_decision_and_one_that_stands_is_none(logged: 
 
 
 def test_planning_again_with_the_same_policy_gives_the_chances_that_were_logged(
-    logged: list[Decision], drawing: Home, store: Store, time: Time
+    logged: list[Decision], drawing: Home, store: Store, time: Clock
 ) -> None:
     with store.read() as tx:
         curriculum = Suggester(drawing, time).released(tx).lens.curriculum
@@ -112,7 +101,7 @@ def test_planning_again_with_the_same_policy_gives_the_chances_that_were_logged(
 
 
 def test_another_policy_is_judged_from_the_same_log(
-    logged: list[Decision], drawing: Home, store: Store, time: Time
+    logged: list[Decision], drawing: Home, store: Store, time: Clock
 ) -> None:
     with store.read() as tx:
         curriculum = Suggester(drawing, time).released(tx).lens.curriculum
@@ -126,7 +115,7 @@ def test_another_policy_is_judged_from_the_same_log(
 
 
 def test_gains_come_from_later_answers_to_other_items(logged: list[Decision], store: Store) -> None:
-    answer(store, START + 20 * DAY, SKILLS, "later", correct=1.0)
+    answer(store, NOW + 20 * DAY, SKILLS, "later", correct=1.0)
     with store.read() as tx:
         found = with_gains(logged, tx.responses.all(), Check())
     gains = [one.gains[0] for one in found]
