@@ -109,14 +109,14 @@ def main() -> int:
 def show(share: float, target: str, horizon: int, found: Line) -> bool:
     """Print one line; return whether it breaks a promise."""
     start = f"{share:>5.0%}  {target:<17}{horizon:>9}{found.truth:>8.3f}{found.effective:>11.0f}"
-    told = len(found.given)
+    told, unsure = len(found.given), any(one.effective_samples < LEAST_EFFECTIVE for one in found.given)
     if told < len(found.estimates) / 2:
         print(f"{start}  refused in {len(found.estimates) - told} of {len(found.estimates)} logs")
-        return any(one.effective_samples < LEAST_EFFECTIVE for one in found.given)
+        return unsure
     (plain, snips, robust), (by_snips, by_robust) = found.errors(), found.covered()
     print(f"{start}  {plain:>7.4f}{snips:>7.4f}{robust:>7.4f}  {by_snips:>14.0%}{by_robust:>7.0%}")
     least = COVERED - CHANCE * float(np.sqrt(COVERED * (1.0 - COVERED) / told))
-    return min(by_snips, by_robust) < least or snips > SLACK * plain
+    return unsure or min(by_snips, by_robust) < least or snips > SLACK * plain
 
 
 if __name__ == "__main__":

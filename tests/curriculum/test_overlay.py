@@ -109,6 +109,15 @@ def test_a_file_that_says_something_else_is_refused(empty_home: Home, line: str,
         Overlay.load(empty_home)
 
 
+def test_a_file_saved_by_a_spreadsheet_is_read_or_refused_by_name(empty_home: Home) -> None:
+    text = "provider_id,before,after,strength,by,reason,since\ndemo,b,c,soft,M. Mäki,rinnakkain,2026-06-05\n"
+    file_of(empty_home).write_text(text, encoding="utf-8-sig")
+    assert Overlay.load(empty_home).rulings[0].by == "M. Mäki"
+    file_of(empty_home).write_text(text, encoding="cp1252")
+    with pytest.raises(DefinitionError, match="is not UTF-8"):
+        Overlay.load(empty_home)
+
+
 def test_an_installation_speaks_of_its_own_curriculum(home: Home, tmp_path: Path) -> None:
     settings = home.settings()
     written = Curriculum.load(home.curriculum_path(settings.curriculum))

@@ -128,3 +128,15 @@ def test_the_same_seed_gives_the_same_interval() -> None:
     world, both = graded(7, n=150), np.ones(2, dtype=bool)
     one, two = (with_intervals(world, np.arange(150), both, 30, np.random.default_rng(9)) for _ in range(2))
     assert one.low.tolist() == two.low.tolist()
+
+
+def test_a_group_of_one_school_has_no_interval_and_does_not_widen_the_others() -> None:
+    """Some samples of schools lack it: what a fit says of a group that is not there is nothing."""
+    world, school = graded(8, n=900), np.arange(900) % 30
+    spread = np.where(np.arange(900) // 30 % 2 == 0, 0, 1)
+    apart = Graded(world.grade, world.evidence, np.where(school == 0, 2, spread), world.stratum)
+    shown = np.ones(3, dtype=bool)
+    found = with_intervals(apart, school, shown, 100, np.random.default_rng(3))
+    assert np.isfinite(found.gap).all()
+    assert np.isfinite(found.low).tolist() == np.isfinite(found.error).tolist() == [True, True, False]
+    assert (found.error[:2] < 0.3).all()

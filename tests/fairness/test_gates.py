@@ -120,6 +120,15 @@ def test_own_gates_leave_nothing_out_and_keep_the_threshold(gates: Gates) -> Non
         stricter(with_gate(gates, "auc", required=True), gates)
 
 
+def test_own_limits_on_items_are_never_larger(gates: Gates) -> None:
+    larger, smaller = (
+        gates.model_copy(update={"items": gates.items.model_copy(update={"large": large})}) for large in (1.8, 1.2)
+    )
+    with pytest.raises(DefinitionError, match=r"items: large 1\.8 above 1\.5"):
+        stricter(gates, larger)
+    assert stricter(gates, smaller) is smaller
+
+
 def test_own_gates_demand_what_the_base_demands(gates: Gates) -> None:
     with pytest.raises(DefinitionError, match="flip: demanded logged instead of always"):
         stricter(gates, with_gate(gates, "flip", when="logged"))

@@ -12,7 +12,8 @@ from sklearn.metrics import roc_auc_score
 
 from polku.errors import InputError
 from polku.fairness import Supplement
-from polku.fairness.generalisation import EVERYWHERE, generalisation_supplement, judge
+from polku.fairness.evidence import EVERYONE
+from polku.fairness.generalisation import generalisation_supplement, judge
 from polku.schemas.slices import Inference, Slices
 
 SLICES = Slices(attributes={}, inference=Inference(resamples=399))
@@ -69,7 +70,7 @@ def test_a_place_where_the_order_is_lost_is_a_concern_and_the_others_pass() -> N
 
 def test_a_place_under_the_limit_has_no_line_nor_has_the_one_that_would_give_it_back() -> None:
     found = generalisation_supplement(*tables(), SLICES)
-    assert lines_of(found).index.tolist() == [EVERYWHERE, "north", "south"]
+    assert lines_of(found).index.tolist() == [EVERYONE, "north", "south"]
     assert found.suppressed == 2
 
 

@@ -156,6 +156,24 @@ def test_subjects_are_told_apart_and_one_with_too_few_grades_is_left_out() -> No
     assert any(note.startswith("music: left out, fewer than 50") for note in found.notes)
 
 
+def test_subjects_of_nearly_the_same_learners_are_not_both_counted() -> None:
+    """Else the groups of the few without the other grade could be told by subtraction."""
+    made, slices = town(seed=3), few_draws()
+    evidence = ability_of(answers_of(made))
+    half = np.array(["x", "y"] * len(evidence.learners), dtype=object)[: len(evidence.learners)]
+    physics = made.grades.assign(subject="physics")
+    same, fewer, many = (
+        labels_supplement(pd.concat([made.grades, some]), evidence, {"club": half}, slices)
+        for some in (physics, physics[~physics["learner_id"].isin(evidence.learners[:3])], physics.iloc[::2])
+    )
+    place = COLUMNS.index("n")
+    assert all(row[place] is not None for table in (same, many) for row in table.rows)
+    assert [row[0] for row in fewer.rows if row[place] is None] == ["physics"] * 2
+    assert all(isinstance(row[COLUMNS.index("gap")], float) for row in fewer.rows)
+    assert any(note.startswith("physics: not counted by club") for note in fewer.notes)
+    assert not any("not counted" in note for note in (*same.notes, *many.notes))
+
+
 def test_the_enclave_is_read_for_a_purpose_and_the_grades_are_kept_nowhere(home: Home, tmp_path: Path) -> None:
     settings = Settings(
         provider_id="demo", store=f"sqlite:///{tmp_path}/p.db", background=f"sqlite:///{tmp_path}/b.db",

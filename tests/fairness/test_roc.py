@@ -62,6 +62,8 @@ def test_curves_that_cross_have_an_area_though_their_aucs_are_equal() -> None:
 
 def test_answers_of_one_kind_have_no_curve() -> None:
     assert np.isnan(on_grid(np.zeros((1, 3)), np.ones((1, 3)))).all()
+    left = np.array([[0.1 + 0.2 - 0.3, 0.0, 0.0]])  # of fractions that are taken away from their sum
+    assert np.isnan(on_grid(left, np.ones((1, 3)))).all()
 
 
 @pytest.mark.parametrize(("learners", "rows", "lower"), [(240, 1, 0.0), (240, 6, 1.5), (900, 2, 0.7)])

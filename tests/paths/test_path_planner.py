@@ -361,3 +361,11 @@ def test_candidates_are_the_best_scored_and_the_offered_ones() -> None:
         "offered",
         "first",
     }
+
+
+@pytest.mark.parametrize(("load", "offered"), [(2, ["b", "c"]), (3, ["b", "c", "a"])])
+def test_a_review_takes_no_option_from_what_lies_higher(load: int, offered: list[str]) -> None:
+    short = POLICY.model_copy(update={"offer": POLICY.offer.model_copy(update={"options": load})})
+    years = graph({"a": "", "b": "", "c": ""}, {"a": 2, "b": 2, "c": 3})
+    answer = plan(years, {"a": replace(SHOWN, last_answered_at=0)}, short, grade=2, now=60 * DAY)
+    assert options(answer) == offered

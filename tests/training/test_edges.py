@@ -107,6 +107,25 @@ def test_below_the_least_number_of_learners_nothing_is_said() -> None:
     assert edge_evidence(responses([*few, *one_more, *many]), PAIR)[0].says != "not_enough_evidence"
 
 
+def test_a_skill_that_everybody_gets_right_says_nothing_and_spoils_nothing() -> None:
+    rng = np.random.default_rng(5)
+    graph = Curriculum.from_json(
+        '{"skills": [{"id": "a"}, {"id": "x"}, {"id": "b", "prerequisites": ["a"]}, '
+        '{"id": "d", "prerequisites": ["x"]}]}'
+    )
+    rows = [
+        (f"l{learner}", skill, 1.0 if skill == "b" else float(rng.random() < able))
+        for learner, able in enumerate(rng.random(300))
+        for skill in "aaaaaxxxxxbbddd"
+    ]
+    frame = responses(rows).to_frame()
+    one = Responses.from_frame(frame.assign(item_id=frame["skill_ids"]), clock=False)
+    easy, other = sorted(edge_evidence(one, graph), key=lambda edge: edge.after)
+    assert easy == Edge("a", "b", "hard", "not_enough_evidence")
+    assert other.beyond is not None
+    assert np.isfinite(other.beyond).all()
+
+
 def test_answers_before_enough_is_known_of_the_earlier_skill_do_not_count() -> None:
     early = [row for n in range(80) for row in (*course(f"l{n}", [], [1, 1]), *course(f"l{n}", [1, 0], [1]))]
     assert edge_evidence(responses(early), PAIR)[0].says == "not_enough_evidence"

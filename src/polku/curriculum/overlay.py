@@ -84,13 +84,16 @@ class Overlay:
         Raises
         ------
         DefinitionError
-            If columns are others, or a line lacks an edge, a name, a reason or a known strength.
+            If the file is not UTF-8, columns are others, or a line lacks an edge, a name, a reason or a known strength.
         """
         path = file_of(home)
         if not path.is_file():
             return cls()
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as stream:
+                rows = list(csv.DictReader(stream))
+        except UnicodeDecodeError as error:
+            raise DefinitionError(f"{path} is not UTF-8", got=str(error), hint="save it as CSV UTF-8") from error
         return cls(tuple(_ruling(row, path) for row in rows))
 
     def save(self, home: Home) -> Path:
@@ -181,6 +184,8 @@ def curriculum_of(home: Home, settings: Settings) -> Curriculum:
     ------
     DefinitionError
         If there is none by that name, it does not hold together, or the rulings do not.
+    NotFoundError
+        As :meth:`Overlay.on`.
     """
     written = Curriculum.load(home.curriculum_path(settings.curriculum))
     return Overlay.load(home).on(written, settings.provider_id)

@@ -46,7 +46,7 @@ class Fingerprint:
 
     Parameters
     ----------
-    kind : {"predictions", "paths"}
+    kind : {"predictions", "paths", "labels", "terms"}
         What its figures are about.
     everybody : ndarray of uint64, shape (BUCKETS,)
         Sums of hashes over all learners of the table.
@@ -67,7 +67,7 @@ class Fingerprint:
 
         Parameters
         ----------
-        kind : {"predictions", "paths"}
+        kind : {"predictions", "paths", "labels", "terms"}
             What its figures are about.
         learners : ndarray of str, shape (n_learners,)
             Distinct ids.

@@ -68,7 +68,7 @@ class Graded:
         Returns
         -------
         ndarray of float64, shape (n_groups,)
-            Points; NaN for a group that shares no stratum with others, be it by way of third ones.
+            Points; NaN for a group without weight, or that shares no stratum with others, be it by way of third ones.
         """
         seen = self._expected(weight) if corrected else self.evidence.value
         columns = np.column_stack([self._rising(seen), self.grade])
@@ -135,7 +135,7 @@ class Graded:
         shares = self._comparable * count
         others = shares.sum(axis=1)
         mean = np.divide(shares @ effect, others, out=np.full(len(effect), np.nan), where=others > 0)
-        return np.asarray(effect - mean)
+        return np.where(count > 0, effect - mean, np.nan)
 
 
 def _columns(code: Ints) -> Floats:

@@ -17,7 +17,8 @@ class Gaps:
     Parameters
     ----------
     gap, error, low, high : ndarray of float64
-        Estimates, standard errors, and 95 % intervals that hold for all groups together.
+        Estimates, standard errors, and 95 % intervals that hold for all groups together; no error and no interval
+        for a group in so few units that some sample has none of them.
     """
 
     gap: Floats

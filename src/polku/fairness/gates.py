@@ -119,11 +119,16 @@ def stricter(base: Gates, own: Gates) -> Gates:
     ------
     DefinitionError
         If a gate is absent, has a larger limit, a milder outcome, no longer requires evidence, or is on another scale,
-        or if the threshold differs; lists all of them.
+        if a limit on items is larger, or if the threshold differs; lists all of them.
     """
     looser = [f"{name}: {what}" for name, gate in base.metrics.items() for what in _looser(gate, own.metrics.get(name))]
     if own.threshold != base.threshold:
         looser.append(f"threshold: {own.threshold:g} instead of {base.threshold:g}")
+    looser += [
+        f"items: {name} {own_limit:g} above {limit:g}"
+        for (name, limit), (_, own_limit) in zip(base.items, own.items, strict=True)
+        if own_limit > limit
+    ]
     if looser:
         raise DefinitionError(
             "a provider's own gates may only be stricter", got="; ".join(looser), hint="lower limits, add requirements"

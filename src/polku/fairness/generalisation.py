@@ -15,7 +15,7 @@ from scipy.stats import norm
 from polku.fairness.arrays import Bools, Floats
 from polku.fairness.beside import hidden_groups
 from polku.fairness.cell import rounded
-from polku.fairness.evidence import POWER
+from polku.fairness.evidence import EVERYONE, POWER
 from polku.fairness.resample import bootstrap_t, by_unit, standard_error
 from polku.fairness.supplement import Supplement, Value
 from polku.fairness.twice import Twice
@@ -26,7 +26,6 @@ COLUMNS = (
     *("place", "n", "responses", "auc", "auc_elsewhere", "loss", "low", "high"),
     *("log_loss", "log_loss_elsewhere", "calibration", "calibration_elsewhere", "verdict", "reason"),
 )
-EVERYWHERE = "all"
 LIMIT = 0.03
 """Loss of AUC from which a model is a concern where it is new."""
 
@@ -65,7 +64,7 @@ def generalisation_supplement(
     twice = Twice.of(usual, elsewhere)
     hidden = hidden_groups(twice.place, slices.disclosure.outside)
     names = sorted(set(twice.place.tolist()) - hidden)
-    members = {EVERYWHERE: np.ones(len(twice.place), dtype=bool)} | {name: twice.place == name for name in names}
+    members = {EVERYONE: np.ones(len(twice.place), dtype=bool)} | {name: twice.place == name for name in names}
     intervals = _intervals(twice, members, slices, seed)
     rows = []
     for name, inside in members.items():

@@ -15,6 +15,7 @@ import pandas as pd
 from polku.fairness.ability import Ability, ability_of
 from polku.fairness.arrays import Texts
 from polku.fairness.beside import groups_of, publishable
+from polku.fairness.differencing import Fingerprint
 from polku.fairness.enclave import load_slices
 from polku.fairness.grades_file import check_grades
 from polku.fairness.marks import SCHOOL, Row, marks_of, schools_of
@@ -70,7 +71,8 @@ def labels_supplement(
     """
     table, without = check_grades(grades)
     rows: list[tuple[bool, Row]] = []
-    notes = [*_notes(evidence, without)]
+    told: list[Fingerprint] = []
+    notes, k = [*_notes(evidence, without)], slices.disclosure.outside
     for subject, part in ((str(name), part) for name, part in table.groupby("subject", sort=True)):
         known = part[part["learner_id"].isin(evidence.learners)].sort_values("learner_id")
         if len(known) < LEAST_LEARNERS:
@@ -80,7 +82,14 @@ def labels_supplement(
             continue
         marks = marks_of(subject, known, evidence, roster)
         place = np.searchsorted(evidence.learners.astype(str), known["learner_id"].to_numpy(str))
-        rows += marks.rows({name: labels[place] for name, labels in groups.items()}, slices, seed)
+        here = {name: labels[place] for name, labels in groups.items()}
+        counted = Fingerprint.of("labels", np.asarray(known["learner_id"], dtype=object), here, "")
+        uncounted = counted.close_to(told, k)
+        told.append(counted.without(uncounted))
+        rows += marks.rows(here, slices, seed, uncounted)
+        if uncounted:
+            names = ", ".join(sorted(uncounted))
+            notes.append(f"{subject}: not counted by {names}, for fewer than {k} learners set it apart from another")
     shown = tuple(row for may, row in rows if may)
     return Supplement("labels", COLUMNS, shown, len(rows) - len(shown), tuple(notes))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,10 +51,25 @@ class Marks:
     year: Ints
     school: Texts | None
 
-    def rows(self, groups: Mapping[str, Texts], slices: Slices, seed: int) -> Iterator[tuple[bool, Row]]:
-        """Yield lines and whether each may be shown; `groups` hold the labels of the n learners by attribute."""
+    def rows(
+        self, groups: Mapping[str, Texts], slices: Slices, seed: int, uncounted: Collection[str] = ()
+    ) -> Iterator[tuple[bool, Row]]:
+        """Yield lines and whether each may be shown.
+
+        Parameters
+        ----------
+        groups : mapping of str to ndarray of str, shape (n,)
+            Labels of the n learners by attribute.
+        slices : Slices
+            Order of groups, and the limits on small numbers.
+        seed : int
+            Of the draws behind the intervals.
+        uncounted : collection of str
+            Attributes whose lines do not say how many learners stand behind them.
+        """
         for attribute, found in groups.items():
-            yield from self._rows(attribute, found, slices, seed)
+            for may, (subject, name, group, n, *figures) in self._rows(attribute, found, slices, seed):
+                yield may, (subject, name, group, None if attribute in uncounted else n, *figures)
 
     def _rows(self, attribute: str, found: Texts, slices: Slices, seed: int) -> Iterator[tuple[bool, Row]]:
         order = order_of(attribute, found, slices.attributes)

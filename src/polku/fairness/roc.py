@@ -23,6 +23,8 @@ from polku.fairness.sample import Sample
 
 BINS = 200
 DRAWS = 299
+_NOTHING = 1e-9
+"""Weight that is left of nothing when fractions are taken away from their sum."""
 GRID = np.linspace(0, 1, 201)
 """Shares of wrong answers expected to be correct at which curves are read."""
 
@@ -186,6 +188,6 @@ def area_between(one: Floats, other: Floats) -> Floats:
 def _reached(mass: Floats) -> Floats:
     """Return the share of each row's mass at or above every score, from none to all, never falling."""
     total = mass.sum(axis=1, keepdims=True)
-    share = np.divide(np.cumsum(mass[:, ::-1], axis=1), total, out=np.full(mass.shape, np.nan), where=total > 0)
+    share = np.divide(np.cumsum(mass[:, ::-1], axis=1), total, out=np.full(mass.shape, np.nan), where=total > _NOTHING)
     rising = np.maximum.accumulate(np.clip(share, 0, 1), axis=1)
     return np.concatenate([np.zeros((len(mass), 1)), rising], axis=1)

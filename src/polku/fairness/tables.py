@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from polku.errors import InputError, nearest
 
 PREDICTION_COLUMNS = ("learner_id", "y_true", "y_prob")
-OPTIONAL_COLUMNS = ("school_id", "item_id", "weight", "y_prob_flipped")
 PATH_COLUMNS = (
     "has_grade_level",
     "unchanged",

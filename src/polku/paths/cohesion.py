@@ -33,9 +33,9 @@ class Group:
 def plan_class(curriculum: Curriculum, paths: Mapping[str, Path], *, drift: int | None = None) -> tuple[Group, ...]:
     """Return groups of learners by next skill, as few as their own options allow; the largest first.
 
-    A learner whose suggested step lies further than `drift` from the middle of the class is offered the one of their
-    own options that lies nearest to it: in a school class there is always one of the grade among them. What several
-    can share comes first (greedy set cover, Chvátal 1979); who shares nothing keeps their own suggestion.
+    Of everybody's own options those count that lie within `drift` of the middle of the class; of a learner who has none
+    so near, the nearest one. What several can share comes first (greedy set cover, Chvátal 1979); who shares nothing
+    keeps their own suggestion.
 
     Parameters
     ----------

@@ -110,10 +110,7 @@ def _that_matter(
         aims = terrain.grade == grade if grade is not None else np.ones(len(terrain), dtype=np.bool_)
     if not aims.any():
         aims = np.ones(len(terrain), dtype=np.bool_)
-    way = 0
-    for place in np.flatnonzero(aims).tolist():
-        way |= terrain.ancestors[place] | 1 << place
-    return np.array(positions(way), dtype=np.intp)
+    return np.array(positions(terrain.with_beneath(np.flatnonzero(aims).tolist())), dtype=np.intp)
 
 
 def _spread(

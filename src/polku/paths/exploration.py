@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
 import numpy as np
 
@@ -159,5 +157,5 @@ def _way(board: Board, targets: int) -> int:
     """Return the targets that can be reached now, and all that they build on, as a bit set."""
     remaining, ancestors = board.standing.open_bits, board.terrain.ancestors
     blocked = remaining & board.blocked_bits
-    aims = [place for place in positions(targets & remaining & ~blocked) if not ancestors[place] & blocked]
-    return reduce(or_, (ancestors[place] | 1 << place for place in aims), 0)
+    aims = (place for place in positions(targets & remaining & ~blocked) if not ancestors[place] & blocked)
+    return board.terrain.with_beneath(aims)

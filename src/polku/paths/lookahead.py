@@ -24,9 +24,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polku.paths.terrain import Numbers
+from polku.profiles.estimate import PRIOR_FAILURE, PRIOR_SUCCESS
 from polku.schemas.policy import LookaheadPolicy
 
 Places = NDArray[np.intp]
+
+PRIOR = PRIOR_SUCCESS + PRIOR_FAILURE
+"""Answers that the built-in estimate starts from: :func:`polku.profiles.estimate`."""
+MEMORY = 12
+"""Answers that the built-in estimate remembers at most."""
+USUAL = 0.6
+"""Share of right answers that says neither one thing nor the other about a learner."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,8 +170,8 @@ def belief(p: Numbers, answers: NDArray[np.int64], days: Numbers, before: Places
     """
     seen = np.minimum(answers, MEMORY)
     rate = np.where(np.isnan(p), 0.5, p)
-    right = np.clip(rate * (PRIOR + seen) - PRIOR / 2, 0.0, seen)
-    level = (PRIOR / 2 + right.sum()) / (PRIOR + seen.sum())
+    right = np.clip(rate * (PRIOR + seen) - PRIOR_SUCCESS, 0.0, seen)
+    level = (PRIOR_SUCCESS + right.sum()) / (PRIOR + seen.sum())
     least = np.append(rate, 1.0)[before].min(axis=1, initial=1.0)
     odds = policy.start + policy.success * right + policy.failure * (seen - right)
     odds += policy.level * (level - USUAL) + policy.beneath * (least - USUAL) - policy.forgetting * np.log1p(days)
@@ -175,12 +183,3 @@ def cleared(p: Numbers, policy: LookaheadPolicy) -> Numbers:
     """Return a model's estimates of success with guessing and slips taken off, 0 to 1; NaN stays."""
     known: Numbers = np.clip((p - policy.guess) / (1.0 - policy.guess - policy.slip), 0.0, 1.0)
     return known
-
-
-PRIOR = 4.0
-"""Answers that the built-in estimate starts from, half of them right: :func:`polku.profiles.estimate`."""
-MEMORY = 12
-"""Answers that the built-in estimate remembers at most."""
-
-USUAL = 0.6
-"""Share of right answers that says neither one thing nor the other about a learner."""

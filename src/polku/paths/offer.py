@@ -84,16 +84,22 @@ def _value(board: Board, previous: Collection[str]) -> Numbers:
 
 
 def _fill(board: Board, value: Numbers, picked: list[int], at_level: Mask) -> None:
-    """Fill the free options: another kind first, then any, then higher up, then what may be met again."""
+    """Fill the free options: another kind first, then any, then higher up, then what may be met again.
+
+    What is due for review takes no option while something higher could be offered and is not: it comes with better
+    answers, and those must not cost the way up.
+    """
     standing, grade = board.standing, board.terrain.grade
     top = grade[at_level].max(initial=-np.inf) if at_level.any() else np.inf
     near = board.allowed & ~(grade > top)
-    now = standing.open | standing.due
+    upward = board.allowed & standing.open & (grade > top if at_level.any() else np.equal(board.kinds, STRETCH))
     while len(picked) < board.offer.options:
         spent = np.isin(board.kinds, board.kinds[picked])
         capped = (board.kinds == REPAIR) & (np.sum(board.kinds[picked] == REPAIR) >= board.offer.repair_options)
         higher = above(board, at_level, picked)
-        stages = (near & now & ~spent, near & now, higher, board.allowed & now, board.allowed)
+        lifted = upward[picked].any() or not upward.any()
+        now = standing.open | (standing.due & lifted)
+        stages = (near & now & ~spent, near & now, higher, board.allowed & (now | standing.due), board.allowed)
         if not any(_pick(value, picked, stage & ~capped) for stage in stages):
             return
 

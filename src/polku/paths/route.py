@@ -76,7 +76,7 @@ def begin(board: Board, phases: Sequence[int]) -> list[int]:
     again = _again(board)
     for targets in phases:
         reached = [place for place in positions(targets & ~board.blocked_bits) if not ancestors[place] & shut]
-        way = reduce(or_, (ancestors[place] | 1 << place for place in reached), 0) & standing.open_bits | again
+        way = board.terrain.with_beneath(reached) & standing.open_bits | again
         free = [place for place in positions(way & ~board.blocked_bits) if not ancestors[place] & standing.holding_bits]
         if free:
             score = board.score[free]
@@ -89,17 +89,17 @@ def _again(board: Board) -> int:
     standing = board.standing
     if standing.aims is None or standing.horizon is None:
         return 0
-    return _way(board, to_bits(standing.aims)) & ~standing.open_bits
+    return board.terrain.with_beneath(positions(to_bits(standing.aims))) & ~standing.open_bits
 
 
 def _extend(board: Board, phases: Sequence[int], steps: int, start: list[int]) -> list[int]:
-    """Return `start` followed by further steps towards the targets."""
-    path, remaining = list(start), board.standing.open_bits & ~_passed(board, start)
+    """Return `start` followed by further steps towards the targets; what a step builds on is not gone back to."""
+    path, remaining = list(start), board.standing.open_bits & ~board.terrain.with_beneath(start)
     for targets in phases:
         while len(path) < steps and (target := nearest_target(board, targets, remaining)) is not None:
             ascent = _ascent(board, target, remaining, steps - len(path))
             path += ascent
-            remaining &= ~_passed(board, ascent)
+            remaining &= ~board.terrain.with_beneath(ascent)
     return path
 
 
@@ -112,13 +112,8 @@ def _ascent(board: Board, target: int, remaining: int, steps: int) -> list[int]:
         ready = [place for place in positions(way) if not ancestors[place] & way & holding]
         step = max(ready, key=lambda place: (score[place], -place))
         ascent.append(step)
-        way &= ~_passed(board, [step])
+        way &= ~board.terrain.with_beneath([step])
     return ascent
-
-
-def _passed(board: Board, steps: Iterable[int]) -> int:
-    """Return steps with all that they build on: once a step is taken, no path goes back beneath it."""
-    return reduce(or_, (board.terrain.ancestors[step] | 1 << step for step in steps), 0)
 
 
 def _still_valid(board: Board, phases: Sequence[int], previous: Iterable[str]) -> list[int]:
@@ -127,7 +122,7 @@ def _still_valid(board: Board, phases: Sequence[int], previous: Iterable[str]) -
     The first must be on the way to what comes first now; a new pin or goal therefore takes over at once.
     """
     terrain, remaining, holding = board.terrain, board.standing.open_bits, board.standing.holding_bits
-    ways = [_way(board, phase) for phase in phases if phase & remaining & ~board.blocked_bits]
+    ways = [terrain.with_beneath(positions(phase)) for phase in phases if phase & remaining & ~board.blocked_bits]
     anywhere = reduce(or_, ways, 0)
     kept: list[int] = []
     for place in (terrain.index[name] for name in previous if name in terrain.index):
@@ -137,10 +132,5 @@ def _still_valid(board: Board, phases: Sequence[int], previous: Iterable[str]) -
         if not aim >> place & 1 or board.blocked_bits >> place & 1 or terrain.ancestors[place] & remaining & holding:
             break
         kept.append(place)
-        remaining &= ~_passed(board, [place])
+        remaining &= ~board.terrain.with_beneath([place])
     return kept
-
-
-def _way(board: Board, targets: int) -> int:
-    """Return the targets and all that they build on, as a bit set."""
-    return reduce(or_, (board.terrain.ancestors[place] for place in positions(targets)), targets)

@@ -140,7 +140,7 @@ class Suggester:
         NotFoundError
             If neither roster nor responses know the learner.
         """
-        released, learner = self.released(tx), _learner(tx, learner_id)
+        released, learner = self.released(tx), learner_of(tx, learner_id)
         profile = current(tx, learner_id, released.lens)
         states = states_of(profile, released.lens.curriculum, released.model, self._now(profile))
         return Standing(learner, profile, states, released)
@@ -224,7 +224,7 @@ class Suggester:
         tx, learner_id, goal, grade
             As for :meth:`preview`; a transaction that only reads will do.
         """
-        released, learner = self.released(tx), _learner(tx, learner_id)
+        released, learner = self.released(tx), learner_of(tx, learner_id)
         if goal is not None:
             released.lens.curriculum.index(goal)
         return next_question(
@@ -301,8 +301,14 @@ class Suggester:
         return self.now() if profile.clock else None
 
 
-def _learner(tx: Transaction, learner_id: str) -> Learner:
-    """Return a learner of the roster, or one known from responses alone."""
+def learner_of(tx: Transaction, learner_id: str) -> Learner:
+    """Return a learner of the roster, or one known from responses alone.
+
+    Raises
+    ------
+    NotFoundError
+        If neither knows the learner.
+    """
     listed = tx.roster.learner(learner_id)
     if listed is not None:
         return listed

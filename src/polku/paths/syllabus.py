@@ -50,7 +50,6 @@ def undecided(terrain: Terrain, decided: Collection[str] | None) -> Mask:
     """Return the skills that a decided adapted syllabus leaves out: neither in it nor beneath it; none without one."""
     if decided is None:
         return np.zeros(len(terrain), dtype=np.bool_)
-    kept = terrain.mask(decided)
-    for place in np.flatnonzero(kept).tolist():
-        kept[positions(terrain.ancestors[place])] = True
-    return ~kept
+    left = np.ones(len(terrain), dtype=np.bool_)
+    left[positions(terrain.with_beneath(np.flatnonzero(terrain.mask(decided)).tolist()))] = False
+    return left

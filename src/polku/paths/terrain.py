@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -135,6 +136,10 @@ class Terrain:
         chosen = np.zeros(len(self), dtype=np.bool_)
         chosen[[self.index[name] for name in names if name in self.index]] = True
         return chosen
+
+    def with_beneath(self, places: Iterable[int]) -> int:
+        """Return the skills at some positions and all that they build on, as a bit set."""
+        return reduce(or_, (self.ancestors[place] | 1 << place for place in places), 0)
 
 
 def effective_grade(skill: Skill) -> float:

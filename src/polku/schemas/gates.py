@@ -65,8 +65,8 @@ class Gate(Definition):
     """Whether "not enough evidence" blocks too."""
 
     when: When = "always"
-    """Whether a release demands the metric: "champion" only beside a released model, "logged" only once people have
-    been offered suggestions or decided on them. What does not exist yet cannot be measured."""
+    """Whether a release demands the metric. Judged where it was measured, but not demanded: "champion", which needs a
+    released model beside it, and "logged", which needs people who were offered suggestions or decided on them."""
 
     @model_validator(mode="after")
     def _blocks_beyond_the_limit(self) -> Self:

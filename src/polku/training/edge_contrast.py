@@ -11,6 +11,8 @@ from polku.training.skill_histories import Float, History, Int
 
 OTHER_ANSWERS = 10.0
 """Answers at the usual rate that a learner's other success is smoothed with."""
+ALIKE = 1e-9
+"""Standard error below which everybody answered alike: rounding is all that is left of it, and no weight."""
 
 
 class Rate(NamedTuple):
@@ -74,7 +76,7 @@ class Ground:
     least: int
 
     def contrast(self, before: History, after: History) -> Contrast | None:
-        """Return what a pair shows; None below the least number of learners on either side.
+        """Return what a pair shows; None below the least number of learners on either side, or where all answer alike.
 
         Answers count from the moment that enough is known of the earlier skill. Items that ask for both skills are left
         out: they would find the edge that they contain.
@@ -90,6 +92,8 @@ class Ground:
         level = other[learner]
         design = np.column_stack([np.ones(len(rows)), shown, level, level**2, np.log1p(place)]).astype(np.float64)
         difference, error = _regressed(design, self.surplus[rows], learner, 1)
+        if error < ALIKE:
+            return None
         rates = [_rate(self.correct[rows[shown == side]], learner[shown == side]) for side in (True, False)]
         return Contrast(rates[0], rates[1], difference, error)
 

@@ -11,6 +11,7 @@ from polku.errors import InputError
 from polku.paths.evaluation import Alternative, Decision, read_decisions, write_decisions
 
 TWO = (Alternative("a", 0.9, 0.7, {"readiness": 0.7}, 0.4), Alternative("b", 0.1, 0.65, {"readiness": 0.65}, None))
+LINE = '{"learner_id": "x", "at": 1, "suggested": "a", "alternatives": [{"skill_id": "a", "chance": 1}]}'
 ONE = Decision("anna", 5, "b", TWO, "hash", True, {"states": {}}, (0.25, None, -0.5))
 
 
@@ -40,8 +41,7 @@ def test_a_file_gives_back_what_was_written(tmp_path: Path) -> None:
 
 def test_a_short_line_is_enough(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
-    line = '{"learner_id": "x", "at": 1, "suggested": "a", "alternatives": [{"skill_id": "a", "chance": 1}], "more": 1}'
-    path.write_text(f"{line}\n\n")
+    path.write_text(LINE.replace("1}]", '1}], "more": 1') + "\n\n")
     assert read_decisions(path) == [Decision("x", 1, "a", (Alternative("a", 1),))]
 
 
@@ -56,6 +56,9 @@ def test_a_short_line_is_enough(tmp_path: Path) -> None:
             '{"learner_id": "x", "at": 1, "suggested": "a", "alternatives": [{"skill_id": "a", "chance": 0.5}]}',
             "line 1",
         ),
+        (LINE.replace("1}]", "NaN}]"), "line 1: NaN is no number"),
+        (LINE.replace("1}]", '1}], "gains": [-Infinity]'), "line 1: -Infinity is no number"),
+        (LINE.replace("1}]", '1}], "gains": ["much"]'), "line 1: could not convert"),
     ],
 )
 def test_a_line_that_is_no_decision_is_named(tmp_path: Path, line: str, said: str) -> None:

@@ -147,6 +147,20 @@ def test_what_people_put_aside_or_exchange_is_noted_and_stays(logged: list[Decis
     assert [one.suggested for one in again] == [one.suggested for one in logged]
 
 
+def test_a_word_on_an_offer_that_was_logged_again_is_of_its_decision(store: Store) -> None:
+    shown = {"rung": "model", "path": [], "options": [{"skill_id": "a", "kind": "continue"}]}
+    with store.begin() as tx:
+        for chance in (0.5, 1.0):
+            other = [{"skill_id": "b", "first": 0.5, "score": 0.6, "terms": {}}] if chance < 1.0 else []
+            candidates = [{"skill_id": "a", "first": chance, "score": 0.7, "terms": {}}, *other]
+            (last,) = tx.suggestions.offer(
+                "anna", path=shown, candidates=candidates, scores={}, propensity={}, policy_hash="", bundle_id=None
+            )
+        tx.decisions.add(last, "reject", "T1", "teacher")
+        (one,) = decisions_of(tx)
+    assert (one.chance, one.overridden) == (0.5, True)
+
+
 def test_offers_from_before_chances_were_logged_are_no_decisions(store: Store) -> None:
     offer(store, "anna", "a", "b")
     with store.read() as tx:

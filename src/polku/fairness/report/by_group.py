@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from polku.fairness.cell import Cell
+from polku.fairness.evidence import EVERYONE
 from polku.fairness.gates import findings
 from polku.fairness.report.charts import ForestChart, Row
 from polku.fairness.report.figures import NOTHING
@@ -17,7 +18,6 @@ from polku.schemas.gates import INVARIANTS, PATH_METRICS
 
 _MARKS = {"pass": "●", "concern": "◆", "not_enough_evidence": "○"}
 _COLUMNS = ("n", "estimate", "pooled", "rest", "gap", "explained", "interval", "p_adjusted")
-EVERYONE = "all"
 
 
 def everyone(material: Material) -> Section:

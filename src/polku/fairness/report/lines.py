@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from typing import get_args
 
 from polku.fairness.curve import Curve, Shape
+from polku.fairness.evidence import EVERYONE
 from polku.fairness.report.charts import CurveChart, CurveWords
 from polku.fairness.report.view import Figure, Material, Part, Table
-
-EVERYONE = "all"
 
 
 def curve_parts(attribute: str, material: Material) -> Iterable[Part]:
@@ -48,7 +47,7 @@ def _everybody(curve: Curve, material: Material) -> Curve | None:
 
 
 def _sentence(curve: Curve, group: str, material: Material) -> str:
-    """Say where a curve lies farthest from where it would lie if predictions held, or how far it rises by a quarter."""
+    """Say where a curve lies farthest from where it would lie if predictions held, or how far it rises by a fifth."""
     percent, say = material.wording.numbers.percent, material.wording.say
     if curve.shape == "roc":
         at = min(range(len(curve.x)), key=lambda place: abs(curve.x[place] - 0.2))

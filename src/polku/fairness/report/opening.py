@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 from polku.fairness.cell import Cell
+from polku.fairness.evidence import EVERYONE
 from polku.fairness.gates import Finding, findings
 from polku.fairness.report.figures import NOTHING
 from polku.fairness.report.reasons import reason, rule
 from polku.fairness.report.view import Material
 from polku.schemas.gates import INVARIANTS, Outcome
 
-EVERYONE = "all"
 MOST = 3
 """Findings listed on the first screen; the rest stand in their sections."""
 _KINDS = ("concern", "pass", "not_enough_evidence", "hidden")
@@ -143,7 +143,7 @@ def _facts(material: Material) -> list[tuple[str, str]]:
         facts.append((say(f"brief.learners_{name}"), numbers.whole(unit["learners"])))
     if audit.threshold is not None:
         facts.append((say("brief.threshold"), numbers.round_percent(audit.threshold)))
-    compared = dict.fromkeys(cell.attribute for cell in audit.cells if cell.attribute != "all")
+    compared = dict.fromkeys(cell.attribute for cell in audit.cells if cell.attribute != EVERYONE)
     facts.append((say("brief.compared"), ", ".join(wording.attribute(name) for name in compared) or NOTHING))
     return facts
 

@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from polku.fairness.cell import Cell
+from polku.fairness.evidence import EVERYONE
 from polku.fairness.gates import Finding
 from polku.fairness.report.figures import Figures, zone
 from polku.fairness.verdict import apart, beyond
 from polku.schemas.gates import INVARIANTS, PREDICTION_METRICS, Gate
-
-EVERYONE = "all"
 
 
 def reason(cell: Cell, figures: Figures, limits: Mapping[str, Any]) -> str:

@@ -42,15 +42,20 @@ def read_decisions(path: Path) -> list[Decision]:
 
 def _decision(line: str, where: str) -> Decision:
     try:
-        said: dict[str, Any] = json.loads(line)
+        said: dict[str, Any] = json.loads(line, parse_constant=_refuse_constant)
         known = {name: said[name] for name in Decision.__dataclass_fields__ if name in said}
         alternatives = tuple(Alternative(**one) for one in said["alternatives"])
         return Decision(**(known | {"alternatives": alternatives, "gains": _gains(said.get("gains", ()))}))
-    except (TypeError, KeyError, AttributeError, json.JSONDecodeError) as error:
+    except (TypeError, KeyError, AttributeError, ValueError) as error:
         hint = f"a line is an object with {', '.join(REQUIRED)}"
         raise InputError("this line is no decision", got=f"{where}: {error}", hint=hint) from error
     except InputError as error:
         raise InputError(error.what, got=f"{where}: {error.got}", hint=error.hint) from error
+
+
+def _refuse_constant(name: str) -> None:
+    """Refuse NaN and infinities, which Python reads and JSON does not know."""
+    raise ValueError(f"{name} is no number")
 
 
 def _gains(given: Sequence[float | None]) -> tuple[float | None, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from polku.paths.evaluation.decisions import Alternative, Decision
@@ -17,8 +18,8 @@ def decisions_of(tx: Transaction) -> list[Decision]:
     """Return the logged decisions, by learner and time.
 
     A decision is an offer whose suggested step is another one than before; an offer that was logged again since an
-    option or a reason changed goes on with the decision that suggested its step. Offers from before chances were
-    logged, and offers without any step, are none.
+    option or a reason changed goes on with the decision that suggested its step, and what people said of it counts
+    there. Offers from before chances were logged, and offers without any step, are none.
     """
     changed = {one.suggestion_id for one in tx.decisions.all() if one.decision in CHANGED}
     found: list[Decision] = []
@@ -27,6 +28,8 @@ def decisions_of(tx: Transaction) -> list[Decision]:
         stands = found and found[-1].learner_id == offer.learner_id and _same(found[-1], decision)
         if decision is not None and not stands:
             found.append(decision)
+        elif decision is not None and decision.overridden:
+            found[-1] = replace(found[-1], overridden=True)
     return found
 
 

@@ -11,10 +11,8 @@ import numpy as np
 
 from polku.errors import InputError
 from polku.paths.evaluation.decisions import HORIZONS, Decision
+from polku.paths.standing import DAY
 from polku.records import Responses
-
-DAY = 86_400_000_000
-"""Microseconds."""
 
 
 @dataclass(frozen=True, slots=True)

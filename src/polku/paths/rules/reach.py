@@ -28,7 +28,8 @@ def reach(standing: Standing) -> Numbers:
     if not len(goals):
         return value
     rested = np.where(np.isnan(standing.days), LONG_AGO, standing.days)
-    places, known = _way(standing, goals), _known(standing, rested)
+    places = np.array(positions(standing.terrain.with_beneath(goals.tolist())), dtype=np.intp)
+    known = _known(standing, rested)
     tried = _tried(standing, places, known)
     if not len(tried):
         return value
@@ -60,14 +61,6 @@ def level_of(standing: Standing) -> Mask:
     grade = standing.terrain.grade
     lowest: Mask = ahead & (grade == grade[ahead].min(initial=np.inf))
     return lowest
-
-
-def _way(standing: Standing, goals: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return the goals and all that they build on, ascending."""
-    way = 0
-    for goal in goals.tolist():
-        way |= standing.terrain.ancestors[goal] | 1 << goal
-    return np.array(positions(way), dtype=np.intp)
 
 
 def _known(standing: Standing, rested: Numbers) -> Numbers:

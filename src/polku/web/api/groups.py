@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from polku.errors import NotFoundError, nearest
 from polku.paths import Path, plan_class
 from polku.store.transaction import Transaction
-from polku.store.values import Offer
+from polku.store.values import Learner, Offer
 from polku.web.access import Local
 from polku.web.service import Held, Service, Writing
 from polku.web.shapes import PathId, PathShape, Shape
@@ -76,10 +76,21 @@ def offers_of(held: Service, tx: Transaction, group_id: str) -> list[Offer]:
     NotFoundError
         If the roster has no such group.
     """
+    return [held.suggester.offer(tx, learner.learner_id) for learner in members_of(tx, group_id)]
+
+
+def members_of(tx: Transaction, group_id: str) -> list[Learner]:
+    """Return the learners of a group.
+
+    Raises
+    ------
+    NotFoundError
+        If the roster has no such group.
+    """
     listed = tx.roster.group(group_id)
     if not listed:
         raise NotFoundError("no such group", got=group_id, hint=nearest(group_id, tx.roster.groups()))
-    return [held.suggester.offer(tx, learner.learner_id) for learner in listed]
+    return listed
 
 
 def by_skill(held: Service, tx: Transaction, offers: list[Offer]) -> dict[str, list[str]]:

@@ -8,10 +8,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from polku.errors import InputError, NotFoundError, nearest
+from polku.errors import InputError
 from polku.paths.settled import SKILLS, Settled
+from polku.paths.suggester import learner_of
 from polku.store.transaction import Transaction
 from polku.web.access import Local
+from polku.web.api.groups import members_of
 from polku.web.service import Held, Reading, Service, Writing
 from polku.web.shapes import VISIBLE, Id, PathId, Shape
 
@@ -76,7 +78,7 @@ class PathSettingsShape(Shape):
 @router.get("/learners/{learner_id:path}/path-settings")
 def of_learner(_access: Local, tx: Reading, learner_id: PathId) -> PathSettingsShape:
     """Return what is settled about a learner's paths, and what holds with the group's and the provider's."""
-    return _shape(tx, "learner", learner_id, _group_of(tx, learner_id))
+    return _shape(tx, "learner", learner_id, learner_of(tx, learner_id).group_id)
 
 
 @router.put("/learners/{learner_id:path}/path-settings")
@@ -84,7 +86,7 @@ def settle_learner(
     _access: Local, held: Held, tx: Writing, learner_id: PathId, settings: PathSettingsIn
 ) -> PathSettingsShape:
     """Settle a learner's paths anew: everything said before is replaced, stays in the history, and the log says who."""
-    group_id = _group_of(tx, learner_id)
+    group_id = learner_of(tx, learner_id).group_id
     _put(held, tx, "learner", learner_id, settings)
     return _shape(tx, "learner", learner_id, group_id)
 
@@ -92,7 +94,7 @@ def settle_learner(
 @router.get("/groups/{group_id:path}/path-settings")
 def of_group(_access: Local, tx: Reading, group_id: PathId) -> PathSettingsShape:
     """Return what is settled about the paths of a group."""
-    _refuse_unknown_group(tx, group_id)
+    members_of(tx, group_id)
     return _shape(tx, "group", group_id, group_id)
 
 
@@ -101,7 +103,7 @@ def settle_group(
     _access: Local, held: Held, tx: Writing, group_id: PathId, settings: PathSettingsIn
 ) -> PathSettingsShape:
     """Settle a group's paths anew; what is settled for a learner holds before it."""
-    _refuse_unknown_group(tx, group_id)
+    members_of(tx, group_id)
     _put(held, tx, "group", group_id, settings)
     return _shape(tx, "group", group_id, group_id)
 
@@ -137,22 +139,3 @@ def _shape(tx: Transaction, scope: str, subject: str, group_id: str | None) -> P
 def _plain(settled: Settled) -> dict[str, Any]:
     said = asdict(settled).items()
     return {name: list(one) if isinstance(one, tuple) else one for name, one in said if name != "decided"}
-
-
-def _group_of(tx: Transaction, learner_id: str) -> str | None:
-    """Return a learner's group.
-
-    Raises
-    ------
-    NotFoundError
-        If neither roster nor responses know the learner.
-    """
-    listed = tx.roster.learner(learner_id)
-    if listed is None and not tx.responses.count(learner_id):
-        raise NotFoundError("no such learner", got=learner_id, hint="learners are in the roster or have responses")
-    return None if listed is None else listed.group_id
-
-
-def _refuse_unknown_group(tx: Transaction, group_id: str) -> None:
-    if not tx.roster.group(group_id):
-        raise NotFoundError("no such group", got=group_id, hint=nearest(group_id, tx.roster.groups()))
