@@ -14,7 +14,7 @@ from polku.store.engine import begin, not_ready
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0003"
+HEAD = "0008"
 """The newest migration; a test compares it with the folder."""
 
 _LOCK = 0x506F6C6B75  # "Polku": one process at a time migrates a PostgreSQL database

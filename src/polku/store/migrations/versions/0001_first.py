@@ -1,6 +1,6 @@
 """Responses, roster, items, profiles, bundles, audits, releases, the log, suggestions and decisions.
 
-The tables stand here as they were at this version, on purpose not imported from ``tables.py``.
+The tables stand here as they were at this version, on purpose not imported from ``tables``.
 """
 
 from __future__ import annotations

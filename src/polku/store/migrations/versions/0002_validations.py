@@ -1,6 +1,6 @@
 """Validations, and the rule that a release stands on one.
 
-The tables stand here as they were at this version, on purpose not imported from ``tables.py``.
+The tables stand here as they were at this version, on purpose not imported from ``tables``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What teachers settle about paths: for a learner, a group, or everybody of a provider.
 
-The table stands here as it was at this version, on purpose not imported from ``tables.py``.
+The table stands here as it was at this version, on purpose not imported from ``tables``.
 """
 
 from __future__ import annotations
