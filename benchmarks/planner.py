@@ -6,8 +6,9 @@ last step, ``E_p = (after - before) / (most - before)``, never the next answer. 
 items and luck.
 
 Without arguments this is the short form (one course, two lengths, few learners); ``--full`` runs every course and
-length and draws docs/images/bench-planner.svg. Exits 1 where Polku is behind the curriculum's order by more than the
-noise.
+length and draws docs/images/bench-planner.svg. Whoever changes the policy's numbers chooses them on ``--family
+development`` (other graphs, another grade, other learners) and looks at the rest once, at the end. Exits 1 where Polku
+is behind the curriculum's order by more than the noise.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from pathlib import Path
 import pandas as pd
 
 from planner_drawing import draw
-from planner_graphs import courses
+from planner_graphs import FAMILIES, Family
 from planner_judge import ORACLE, ORDER, POLKU, Size, by_slice, judge, table
 from planner_sensitivity import sensitivity
+from planner_summary import summary, undecided
 from polku.simulate.config import LawName
 
 LAWS: tuple[LawName, ...] = ("strength", "states")
@@ -37,10 +39,10 @@ def options() -> argparse.Namespace:
     """Return what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--full", action="store_true", help="every course and length; draws the picture")
-    parser.add_argument("--courses", nargs="+", choices=list(courses()), help="which courses")
+    parser.add_argument("--family", choices=list(FAMILIES), default="final", help="which graphs and learners")
+    parser.add_argument("--courses", nargs="+", choices=("small", "mathematics", "large"), help="which courses")
     parser.add_argument("--lengths", nargs="+", type=int, help="how many steps")
     parser.add_argument("--learners", type=int, help="learners a class")
-    parser.add_argument("--seed", type=int, default=2026)
     return parser.parse_args()
 
 
@@ -50,11 +52,16 @@ def main() -> int:
     size = FULL if chosen.full else SHORT
     if chosen.learners:
         size = Size(chosen.learners, size.classes, size.fitted, size.tries)
-    names = chosen.courses or (list(courses()) if chosen.full else ["small"])
+    family = FAMILIES[chosen.family]
+    names = chosen.courses or (["small", "mathematics", "large"] if chosen.full else ["small"])
     lengths = chosen.lengths or (LENGTHS if chosen.full else (5, 20))
-    found = pd.concat(measured(names, lengths, size, chosen.seed), ignore_index=True)
+    found = pd.concat(measured(names, lengths, size, family), ignore_index=True)
     if chosen.full:
         draw(found, PICTURE)
+    print(f"\n{summary(found)}\n")
+    tied, others = undecided(found), found[~found["line"].isin([POLKU, ORACLE])]
+    print(f"ahead of other lines by more than the noise: {len(others) - len(tied)} of {len(others)}; not ahead of")
+    print(tied.groupby("line").size().to_string() if len(tied) else "none")
     behind = found[(found["line"] == ORDER) & (found["high"] < 0)]
     print(
         f"\nbehind the curriculum's order by more than the noise: {len(behind)} of {len(found[found['line'] == ORDER])}"
@@ -62,10 +69,11 @@ def main() -> int:
     return int(len(behind) > 0)
 
 
-def measured(names: list[str], lengths: tuple[int, ...], size: Size, seed: int) -> Iterator[pd.DataFrame]:
+def measured(names: list[str], lengths: tuple[int, ...], size: Size, family: Family) -> Iterator[pd.DataFrame]:
     """Print and yield the table of each course, law and length; slices and sensitivity at 20 steps."""
+    seed = family.learners
     for name in names:
-        course = courses()[name]
+        course = family.courses()[name]
         for law in LAWS:
             for steps in lengths:
                 began = time.perf_counter()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -18,7 +18,11 @@ SD = 0.15
 
 
 def polku(
-    steps: int, *, curriculum: Curriculum | None = None, policy: PathPolicy | None = None, bend: float = 0.0
+    steps: int,
+    *,
+    curriculum: Curriculum | None = None,
+    policy: PathPolicy | None = None,
+    estimate: Callable[[Class], Float] | None = None,
 ) -> Line:
     """Return the line of a planner that is told the goals and how many steps there are.
 
@@ -30,14 +34,13 @@ def polku(
         What the planner takes for the curriculum: another one than the world's, for sensitivity.
     policy : PathPolicy, optional
         The shipped one by default.
-    bend : float
-        Log-odds by which every estimate is off, as of a model made for another school.
+    estimate : callable, optional
+        A model's estimates of success, shape (L, S); the built-in one by default.
     """
     chosen = load_policy(Home.find().models) if policy is None else policy
 
     def line(learners: Class) -> Int:
-        course, odds = learners.course, learners.seen.p / (1.0 - learners.seen.p)
-        p = odds * np.exp(bend) / (1.0 + odds * np.exp(bend))
+        course, p = learners.course, learners.seen.p if estimate is None else estimate(learners)
         graph = course.curriculum if curriculum is None else curriculum
         goals = [course.curriculum.order[place] for place in course.goals]
         found = []
@@ -50,6 +53,7 @@ def polku(
                 goals=goals,
                 horizon=steps - learners.steps,
                 steps=1,
+                rung="prerequisite_rule" if estimate is None else "model",
                 explore=False,
                 now=round(learners.day * DAY),
             )
@@ -60,11 +64,16 @@ def polku(
 
 
 def states(learners: Class, learner: int, p: Float) -> Mapping[str, SkillState]:
-    """Return what is known about one learner: the built-in estimate of every skill with answers."""
+    """Return what is known about one learner: an estimate of every skill with answers, and how the answers went."""
+    right = learners.seen.success / np.maximum(learners.seen.weight, 1e-9)
     seen, order = learners.seen, learners.course.curriculum.order
     return {
         order[place]: SkillState(
-            float(p[learner, place]), int(seen.answers[learner, place]), SD, round(seen.last[learner, place] * DAY)
+            float(p[learner, place]),
+            int(seen.answers[learner, place]),
+            SD,
+            round(seen.last[learner, place] * DAY),
+            float(right[learner, place]),
         )
         for place in np.flatnonzero(seen.answers[learner]).tolist()
     }

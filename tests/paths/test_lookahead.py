@@ -34,7 +34,7 @@ def test_with_one_step_left_the_goal_with_the_most_to_gain_comes_next() -> None:
 
 def test_with_one_step_left_a_goal_without_its_prerequisite_waits() -> None:
     assert best(Outlook(known(0.1, 0.1, 0.6), LONG_AGO, CHAIN, np.arange(1, 3)), steps=1) != 2
-    assert best(Outlook(known(0.0, 0.3, 0.9), LONG_AGO, np.array([[3], [0], [3]]), np.array([1, 2])), steps=1) == 1
+    assert best(Outlook(known(0.0, 0.3, 0.98), LONG_AGO, np.array([[3], [0], [3]]), np.array([1, 2])), steps=1) == 1
 
 
 def test_with_many_steps_left_the_way_begins_beneath() -> None:

@@ -130,7 +130,7 @@ def test_the_nearest_target_costs_the_fewest_steps() -> None:
 def test_a_target_behind_something_blocked_cannot_be_reached() -> None:
     where = board(CHAIN, {"d": FEW}, blocked="b")
     assert nearest_target(where, to_bits(where.terrain.mask("cd")), where.standing.open_bits) is None
-    assert route(where, [where.standing.open_bits], 9) == [0]
+    assert route(where, [where.standing.open_bits], 9).path == [0]
 
 
 @pytest.mark.parametrize(

@@ -263,12 +263,13 @@ def test_with_steps_left_a_shown_goal_may_be_met_again() -> None:
 
 
 def test_after_three_repairs_in_a_row_the_path_goes_on_and_asks_the_teacher() -> None:
-    known = {"y7": GAP, "y5": SHOWN}
+    known = {"y7": SkillState(0.2, answers=5), "y5": SHOWN}
     before = plan(YEARS, known, POLICY, grade=8, repairs=2)
     after = plan(YEARS, known, POLICY, grade=8, repairs=3)
     assert before.options[0].kind == "repair"
-    assert "repair" not in {step.kind for step in (*after.options, *after.path)}
-    assert after.options[0].grade_level
+    assert "repair" not in {step.kind for step in after.options}
+    assert (options(after)[0], after.options[0].grade_level, after.options[0].supports) == ("y8", True, "y6")
+    assert path(after)[:3] == ["y6", "y7", "y8"], "the order of the path is another matter than what is offered"
     assert after.notes[0].id == "note.ask_teacher"
     assert "note.ask_teacher" not in notes(before)
 

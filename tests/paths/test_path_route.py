@@ -12,7 +12,7 @@ from polku.home import Home
 from polku.paths import SkillState, load_policy
 from polku.paths.board import Board
 from polku.paths.offer import choose_options
-from polku.paths.route import nearest_target, route
+from polku.paths.route import Route, begun, nearest_target, route
 from polku.paths.standing import Standing
 from polku.paths.terrain import Terrain, to_bits
 from polku.schemas.policy import PathPolicy
@@ -30,13 +30,21 @@ def board(
     return Board.of(Standing.of(terrain, states, policy, None, None), terrain.mask(blocked), answers=9)
 
 
+def to(where: Board, targets: str = "") -> list[int]:
+    return [to_bits(where.terrain.mask(part)) for part in targets.split()] or [where.standing.open_bits]
+
+
 def path(where: Board, targets: str = "", steps: int = 9, previous: str = "") -> str:
-    phases = [to_bits(where.terrain.mask(part)) for part in targets.split()] or [where.standing.open_bits]
-    return "".join(where.terrain.skills[place].id for place in route(where, phases, steps, previous))
+    phases = to(where, targets)
+    return "".join(where.terrain.skills[place].id for place in route(where, phases, steps, previous).path)
 
 
 def with_offer(**changes: float) -> PathPolicy:
     return POLICY.model_copy(update={"offer": POLICY.offer.model_copy(update=changes)})
+
+
+def holding_unmet(policy: PathPolicy) -> PathPolicy:
+    return policy.model_copy(update={"lookahead": policy.lookahead.model_copy(update={"hold_unmet": True})})
 
 
 def test_everything_a_target_builds_on_comes_first() -> None:
@@ -63,8 +71,8 @@ def test_a_phase_that_cannot_be_reached_is_left_out() -> None:
 
 def test_the_cost_of_a_step_decides_what_is_near() -> None:
     far = {"a": "", "b": "a", "c": "b", "x": "", "y": "x"}
-    near_first = board(far, {}, policy=with_offer(step_cost=0.2))
-    best_first = board(far, {}, policy=with_offer(step_cost=0.0))
+    near_first = board(far, {}, policy=holding_unmet(with_offer(step_cost=0.2)))
+    best_first = board(far, {}, policy=holding_unmet(with_offer(step_cost=0.0)))
     targets, remaining = to_bits(best_first.terrain.mask("cy")), best_first.standing.open_bits
     assert nearest_target(near_first, targets, remaining) == near_first.terrain.index["y"]
     assert nearest_target(best_first, targets, remaining) == best_first.terrain.index["c"]
@@ -112,10 +120,30 @@ def test_the_margin_says_how_much_better_is_better(margin: float, now: str) -> N
 HALF, NOT_THERE = SkillState(0.5, 4), SkillState(0.25, 4)
 
 
-def test_what_was_practised_once_holds_nothing_back() -> None:
-    where = board({"a": "", "b": "a", "c": "b"}, {"a": HALF, "b": HALF})
-    assert path(where, "c")[0] in "abc"
+def test_what_was_practised_once_holds_no_suggestion_back_and_still_comes_first_on_the_path() -> None:
+    where = board({"a": "", "b": "a", "c": "b"}, {"a": HALF, "b": HALF}, policy=with_offer(margin=1.0))
     assert not where.standing.holding[:2].any()
+    way = route(where, to(where, "c"), 9, suggested="c")
+    assert way == (where.terrain.index["c"], [where.terrain.index[name] for name in "abc"])
+
+
+def test_a_suggestion_stays_while_it_is_nearly_best_and_its_path_with_it() -> None:
+    where = board({"a": "", "b": "a", "c": "b"}, {"a": HALF, "b": HALF}, policy=with_offer(margin=1.0))
+    for one in "abc":
+        assert route(where, to(where, "c"), 9, suggested=one).first == where.terrain.index[one]
+    assert route(where, to(where, "c"), 9, "abc", suggested="c").path == [0, 1, 2]
+    assert route(where, to(where, "c"), 9, suggested="z").first == route(where, to(where, "c"), 9).first
+
+
+def test_a_suggestion_above_something_put_aside_is_open_but_on_no_path() -> None:
+    where = board({"a": "", "b": "a", "c": ""}, {"a": HALF, "b": HALF}, blocked="a", policy=with_offer(margin=1.0))
+    way = route(where, to(where), 9, suggested="b")
+    assert (way.first, way.path) == (where.terrain.index["b"], [where.terrain.index["c"]])
+
+
+def test_a_shown_skill_met_again_comes_after_what_it_builds_on() -> None:
+    where = board({"a": "", "b": "a", "c": ""}, {"a": GAP, "b": SHOWN})
+    assert begun(where, to(where), 9, where.terrain.index["b"]).path[:2] == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -135,16 +163,16 @@ def test_a_skill_holds_back_what_builds_on_it_while_answers_speak_against_going_
     assert bool(where.standing.holding[0]) == holds
 
 
-def test_what_was_never_met_holds_back() -> None:
-    assert path(board({"a": "", "b": "a"}, {"b": HALF}), "b") == "ab"
+def test_what_was_never_met_holds_back_where_the_policy_says_so_and_comes_first_on_every_path() -> None:
+    for policy, holds in ((POLICY, False), (holding_unmet(POLICY), True)):
+        where = board({"a": "", "b": "a"}, {"b": HALF}, policy=policy)
+        assert bool(where.standing.holding[0]) is holds
+        assert path(where, "b") == "ab"
 
 
 def test_a_path_never_goes_back_beneath_a_step() -> None:
     where = board(DIAMOND, {"a": HALF, "b": HALF, "c": HALF})
-    steps = path(where)
-    assert all(
-        steps.index(one) < steps.index(other) for one, other in ("ab", "ac", "bd", "cd") if {one, other} <= set(steps)
-    )
+    assert path(where) in {"abcd", "acbd"}
 
 
 # --- options beside the path
@@ -152,11 +180,18 @@ def test_a_path_never_goes_back_beneath_a_step() -> None:
 
 def offered(where: Board, lead: str = "", previous: str = "") -> str:
     places = [where.terrain.index[name] for name in lead]
-    return "".join(where.terrain.skills[place].id for place in choose_options(where, places, previous))
+    way = Route(places[0] if places else None, places)
+    return "".join(where.terrain.skills[place].id for place in choose_options(where, way, previous))
 
 
 def test_the_paths_first_step_is_offered_first() -> None:
     assert offered(board(WIDE, {}), lead="c")[0] == "c"
+
+
+def test_where_the_path_begins_takes_a_free_place() -> None:
+    where = board({"a": "", "b": "a", "x": "", "y": "x"}, {"a": HALF, "b": HALF, "x": GAP})
+    way = Route(where.terrain.index["b"], [where.terrain.index[name] for name in "ab"])
+    assert where.terrain.index["a"] in choose_options(where, way, "")
 
 
 def test_another_kind_comes_before_more_of_the_same() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from polku.curriculum import Curriculum
 from polku.home import Home
 from polku.paths import SkillState, load_policy, plan
-from polku.paths.settled import Settled, stays_away
+from polku.paths.settled import Settled, decision_of, stays_away
 from polku.schemas.policy import PathPolicy
 
 POLICY = load_policy(Home.find().models)
@@ -37,6 +37,26 @@ def test_goals_are_decided_where_a_decision_stands_beside_them() -> None:
     assert "decided" not in Settled.merged([group, own]).wishes()
     assert "decided" not in Settled.merged([own, {"decision": "12/2026", "syllabus": "short"}]).wishes()
     assert "decided" not in Settled(goals=(), decided=True).wishes(), "no skills are no syllabus"
+
+
+@pytest.mark.parametrize(
+    ("layers", "stands"),
+    [
+        ([], None),
+        ([{"goals": ["a"], "decision": "12/2026"}, {"goals": ["b"]}], None),
+        ([{"goals": ["a"], "decision": "12/2026"}, {"goals": ["b"], "decision": "13/2026"}], "13/2026"),
+        ([{"syllabus": "short", "decision": "12/2026"}, {"goals": ["b"]}], "12/2026"),
+        ([{"goals": ["a"], "syllabus": "short", "decision": "12/2026"}, {"goals": ["b"], "syllabus": "long"}], None),
+        ([{"goals": ["a"], "decision": "12/2026"}, {"goals": None, "explore": False}], "12/2026"),
+        ([{"decision": "12/2026"}], None),
+    ],
+)
+def test_a_decision_is_shown_beside_what_it_is_about_and_nothing_else(
+    layers: list[dict[str, object]], stands: str | None
+) -> None:
+    assert decision_of(layers) == stands
+    if stands is None:
+        assert not Settled.merged(layers).decided
 
 
 def test_a_class_bound_takes_the_policys_place() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from polku.curriculum import Curriculum
 from polku.errors import NotFoundError
 from polku.home import Home
-from polku.paths.suggester import Suggester
+from polku.paths.suggester import Released, Suggester
 from polku.records import Responses, Roster
 from polku.store import Store
 from village import DAY, Clock
@@ -160,6 +163,29 @@ def test_what_was_put_aside_stays_away_and_comes_back_when_taken_back(
         assert [one.skill_id for one in suggester.offer(tx, "anna").suggestions] == [
             one.skill_id for one in first.suggestions
         ]
+
+
+@pytest.mark.parametrize(("decision", "until"), [("reject", None), ("pause", 2**53)])
+def test_what_was_put_aside_stays_away_under_the_name_that_replaced_it(
+    store: Store, suggester: Suggester, answer: Callable[..., None], decision: str, until: int | None
+) -> None:
+    answer("anna")
+    with store.begin() as tx:
+        away = suggester.offer(tx, "anna").suggestions[0]
+        old = {"rung": "prerequisite_rule", "options": [{"skill_id": "OLD", "kind": "continue"}], "path": []}
+        said = {"candidates": [{"skill_id": "OLD"}], "scores": {"OLD": 0.5}, "propensity": {"OLD": 1.0}}
+        (offered,) = tx.suggestions.offer("anna", path=old, policy_hash="p", bundle_id=None, **said)
+        tx.decisions.add(offered, decision, "T1", "teacher", until=until)
+        suggester._built_in = renamed(suggester._built_in, {"OLD": (away.skill_id,)})
+        second = suggester.offer(tx, "anna")
+    assert away.skill_id not in [step["skill_id"] for step in (*second.path["options"], *second.path["path"])]
+
+
+def renamed(released: Released, replaced: dict[str, tuple[str, ...]]) -> Released:
+    """Return the same with a curriculum that says what replaced what."""
+    document = json.loads(released.lens.curriculum.to_json()) | {"replacedBy": replaced}
+    curriculum = Curriculum.from_json(json.dumps(document))
+    return replace(released, lens=replace(released.lens, curriculum=curriculum))
 
 
 def test_one_learners_answers_never_move_anothers_path(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from polku.curriculum import Curriculum
 from polku.paths.diagnosis import diagnose
 from polku.paths.settled import Settled
+from polku.profiles.replaced import in_skills_of
 from polku.records import Responses
 from polku.schemas.policy import PathPolicy
 from polku.store.transaction import Transaction
@@ -65,7 +66,7 @@ def next_question(
     settled : Settled
         What holds for the learner: its goals matter, what is locked is not asked about.
     """
-    answers = tx.responses.of([learner_id])
+    answers = in_skills_of(curriculum, tx.responses.of([learner_id]))
     asked = answered(answers, curriculum)
     if len(asked) >= policy.diagnostic.most:
         return Question(len(asked), None, None)

@@ -25,9 +25,11 @@ class Board:
     standing : Standing
         Where the learner stands.
     allowed : bool array, shape (n,)
-        Neither rejected nor locked nor of another syllabus.
+        What may be offered: neither rejected nor locked nor of another syllabus, and no return to something earlier
+        where the path is to carry on.
     blocked_bits : int
-        The skills not allowed, as a bit set.
+        The skills rejected, locked or of another syllabus, as a bit set: they stand on no path. What is to be carried
+        on from may.
     answers : int
         All answers of the learner.
     rules : tuple of str
@@ -54,10 +56,10 @@ class Board:
         """Score every skill; raises DefinitionError where the policy names an unknown rule."""
         thin = answers < standing.policy.evidence.minimum_answers
         rules, terms = (("order",), _order_term(standing)) if thin else _rule_terms(standing)
-        kinds = _kinds(standing, thin)
-        if standing.pressing and (~blocked & (kinds != REPAIR)).any():
-            blocked = blocked | (kinds == REPAIR)
-        return cls(standing, ~blocked, to_bits(blocked), answers, rules, terms, terms.sum(axis=0), kinds)
+        kinds, allowed = _kinds(standing, thin), ~blocked
+        if standing.pressing and (allowed & (kinds != REPAIR)).any():
+            allowed = allowed & (kinds != REPAIR)
+        return cls(standing, allowed, to_bits(blocked), answers, rules, terms, terms.sum(axis=0), kinds)
 
     @property
     def thin(self) -> bool:

@@ -4,8 +4,9 @@ A small model of practice, every part of it in textbooks, every number in ``mode
 
 * *belief*: knowledge of a skill rises with every answer on it, more with a correct one, beside the learner's own
   level (performance factors analysis, Pavlik, Cen and Koedinger 2009), and with it what it builds on, and falls with
-  days; a model's estimate is taken as it is, guessing and slips taken off;
-* *learning*: one task closes a share of what is missing (exponential learning curve), a smaller one where the least
+  days; a model's estimate, guessing and slips taken off, weighs as much as a few answers on the skill;
+* *learning*: one task closes a share of what is missing (exponential learning curve), a smaller one where hardly
+  anything is there to build on (the slow start of S-shaped curves, Leibowitz et al. 2010), where the least
   known prerequisite is missing (Gagné 1968), and where the skill was met a day or two ago (spacing effect, Cepeda et
   al. 2006);
 * *forgetting*: what is known fades by a power law, what is known well more slowly (Wixted and Ebbesen 1991). A goal
@@ -23,16 +24,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from polku.paths.agreement import MEMORY
 from polku.paths.terrain import Numbers
 from polku.profiles.estimate import PRIOR_FAILURE, PRIOR_SUCCESS
+from polku.profiles.evidence import FADE
 from polku.schemas.policy import LookaheadPolicy
 
 Places = NDArray[np.intp]
 
 PRIOR = PRIOR_SUCCESS + PRIOR_FAILURE
 """Answers that the built-in estimate starts from: :func:`polku.profiles.estimate`."""
-MEMORY = 12
-"""Answers that the built-in estimate remembers at most."""
+EDGE = 0.01
+"""Nothing is believed more firmly than this far from certain."""
 USUAL = 0.6
 """Share of right answers that says neither one thing nor the other about a learner."""
 
@@ -116,7 +119,8 @@ class _Trial:
         policy = self.policy
         ready = policy.unready + (1.0 - policy.unready) * least
         spaced = 1.0 - policy.spacing * np.exp(rested * (-1.0 / policy.spacing_days))
-        gain: Numbers = policy.learning * (1.0 - known) * ready * spaced
+        steep = policy.curve + (1.0 - policy.curve) * known
+        gain: Numbers = policy.learning * (1.0 - known) * steep * ready * spaced
         return gain
 
     def practise(self, places: Places) -> None:
@@ -183,3 +187,36 @@ def cleared(p: Numbers, policy: LookaheadPolicy) -> Numbers:
     """Return a model's estimates of success with guessing and slips taken off, 0 to 1; NaN stays."""
     known: Numbers = np.clip((p - policy.guess) / (1.0 - policy.guess - policy.slip), 0.0, 1.0)
     return known
+
+
+def built_in(right: Numbers, answers: NDArray[np.int64]) -> Numbers:
+    """Return the built-in estimate from the share of right answers among the latest, NaN where unknown, shape (n,)."""
+    weight = (1.0 - FADE**answers) / (1.0 - FADE)
+    estimate: Numbers = (PRIOR_SUCCESS + right * weight) / (PRIOR + weight)
+    return estimate
+
+
+def joined(belief: Numbers, model: Numbers, answers: NDArray[np.int64], policy: LookaheadPolicy) -> Numbers:
+    """Return what the answers on each skill and a model say of it together, shape (n,).
+
+    A weighted mean in log-odds: the model weighs as much as so many answers as the policy says, so that where a
+    learner has answered more, a model that is off says less.
+
+    Examples
+    --------
+    >>> from polku.home import Home
+    >>> from polku.paths import load_policy
+    >>> policy = load_policy(Home.find().models).lookahead
+    >>> joined(np.array([0.8, 0.8]), np.array([0.2, 0.2]), np.array([0, 12]), policy).round(2)
+    array([0.2 , 0.66])
+    """
+    weight = policy.model_answers / np.maximum(policy.model_answers + answers, 1e-9)
+    odds = (1.0 - weight) * _odds(belief) + weight * _odds(model)
+    both: Numbers = 1.0 / (1.0 + np.exp(-odds))
+    return both
+
+
+def _odds(p: Numbers) -> Numbers:
+    within = np.clip(p, EDGE, 1.0 - EDGE)
+    odds: Numbers = np.log(within) - np.log1p(-within)
+    return odds

@@ -14,6 +14,7 @@ import numpy as np
 
 from polku.paths.board import REPAIR, STRETCH, Board
 from polku.paths.choice import best_of
+from polku.paths.route import Route
 from polku.paths.terrain import Mask, Numbers
 
 
@@ -49,26 +50,26 @@ def above(board: Board, at_level: Mask, picked: Sequence[int] = ()) -> Mask:
     return nearest
 
 
-def choose_options(board: Board, path: Collection[int], previous: Collection[str]) -> list[int]:
+def choose_options(board: Board, way: Route, previous: Collection[str]) -> list[int]:
     """Return the positions of the options, the suggested one first.
 
     Parameters
     ----------
     board : Board
         Scores and what is allowed.
-    path : collection of int
-        The path; its first step is the first option.
+    way : Route
+        Its suggested step is the first option; the path's first step, where that is another, takes a free place.
     previous : collection of str
         Skills offered before; each stays unless outdone by more than the policy's margin.
     """
     value = _value(board, previous)
-    picked = list(path)[:1]
+    picked = [] if way.first is None else [way.first]
     at_level = level(board)
     if not at_level[picked].any():
         _pick(value, picked, at_level)
     if len(picked) < board.offer.options and (board.offer.options > 2 or not at_level.any()):
         _pick(value, picked, above(board, at_level, picked))
-    _fill(board, value, picked, at_level)
+    _fill(board, value, picked, at_level, board.terrain.among(way.path[:1]))
     return picked
 
 
@@ -83,8 +84,8 @@ def _value(board: Board, previous: Collection[str]) -> Numbers:
     return value
 
 
-def _fill(board: Board, value: Numbers, picked: list[int], at_level: Mask) -> None:
-    """Fill the free options: another kind first, then any, then higher up, then what may be met again.
+def _fill(board: Board, value: Numbers, picked: list[int], at_level: Mask, begins: Mask) -> None:
+    """Fill the free options: where the path begins, then another kind, then any, then higher up, then what is known.
 
     What is due for review takes no option while something higher could be offered and is not: it comes with better
     answers, and those must not cost the way up.
@@ -99,7 +100,14 @@ def _fill(board: Board, value: Numbers, picked: list[int], at_level: Mask) -> No
         higher = above(board, at_level, picked)
         lifted = upward[picked].any() or not upward.any()
         now = standing.open | (standing.due & lifted)
-        stages = (near & now & ~spent, near & now, higher, board.allowed & (now | standing.due), board.allowed)
+        stages = (
+            near & begins,
+            near & now & ~spent,
+            near & now,
+            higher,
+            board.allowed & (now | standing.due),
+            board.allowed,
+        )
         if not any(_pick(value, picked, stage & ~capped) for stage in stages):
             return
 

@@ -14,11 +14,11 @@ from polku.paths.board import Board
 from polku.paths.exploration import Drawn, draw_step, explored
 from polku.paths.offer import above, choose_options, level
 from polku.paths.reasons import notes_of, steps_of
-from polku.paths.route import nearest_target, route
+from polku.paths.route import begun, in_order, nearest_target, route
 from polku.paths.standing import Standing
 from polku.paths.syllabus import CHOICES, kept_syllabus, left_out, undecided
 from polku.paths.terrain import Terrain, to_bits
-from polku.paths.values import Candidate, Path, Reason, Rung, SkillState
+from polku.paths.values import DRAWN, Candidate, Path, Reason, Rung, SkillState
 from polku.schemas.policy import PathPolicy
 
 
@@ -122,10 +122,9 @@ def plan(  # noqa: PLR0913 - everything a plan depends on is named, nothing is l
     aims = terrain.mask([*(goals or decided or ()), *([] if goal is None else [goal])])
     pressing = repairs >= policy.offer.repairs_in_a_row
     standing = replace(
-        Standing.of(terrain, states, policy, grade, now),
+        Standing.of(terrain, states, policy, grade, now, modelled=rung == "model"),
         aims=aims if aims.any() else None,
         horizon=horizon,
-        modelled=rung == "model",
         pressing=pressing,
     )
     total = int(standing.answers.sum()) if answers_total is None else answers_total
@@ -133,22 +132,27 @@ def plan(  # noqa: PLR0913 - everything a plan depends on is named, nothing is l
     blocked = terrain.mask(rejected) | terrain.mask(locked) | left_out(standing, kept) | undecided(terrain, decided)
     board = Board.of(standing, blocked, total)
     phases, before = _phases(board, pins), _skill_ids(previous, "options")
-    best = route(board, phases, steps, _skill_ids(previous, "path"))
-    stands = not explore or terrain.mask([*before[:1], *pins])[best[:1]].any()
+    drawn_before = _was_drawn(previous)
+    slack = policy.offer.regret if drawn_before else 0.0
+    best = route(board, phases, steps, _skill_ids(previous, "path"), suggested=before[:1], slack=slack)
+    stands = not explore or best.first in {terrain.index.get(name) for name in (*before[:1], *pins)}
+    draw = draw_step(board, phases, best.first, stands=stands, seed=seed)
     offer = explored(
-        draw_step(board, phases, best, stands=bool(stands), seed=seed),
+        draw,
         best,
-        begin=lambda place: route(board, phases, steps, first=place),
+        begin=lambda place: begun(board, phases, steps if draw and place == draw.place else 1, place),
         fill=lambda way: choose_options(board, way, before),
     )
     path = offer.path
-    revisit = [place for place in offer.options if not standing.open[place]]
+    revisit = [place for place in offer.options if not (terrain.ancestors[place] | 1 << place) & standing.open_bits]
     asking = [Reason("note.ask_teacher", {"count": repairs})] if pressing else []
+    if offer.by_chance or (drawn_before and [terrain.skills[place].id for place in offer.options[:1]] == before[:1]):
+        asking.append(Reason(DRAWN))
     notes = (*asking, *notes_of(board, offer.options), *_goal_notes(board, goal, path), *_syllabus_notes(board, kept))
     return Path(
         rung=_rung(board, pins, rung),
         options=steps_of(board, offer.options),
-        path=steps_of(board, path or revisit[:steps], in_order=True),
+        path=steps_of(board, path or in_order(board, revisit)[:steps], in_order=True),
         candidates=_candidates(board, offer),
         notes=notes if path or revisit else (*notes, Reason("note.no_path")),
     )
@@ -165,6 +169,11 @@ def _refuse(steps: int, syllabus: str | None) -> None:
 def _skill_ids(previous: Path | None, part: Literal["options", "path"]) -> list[str]:
     """Return the skills of a part of an earlier answer."""
     return [] if previous is None else [step.skill_id for step in getattr(previous, part)]
+
+
+def _was_drawn(previous: Path | None) -> bool:
+    """Return whether the step suggested before had been drawn; that is said as long as it stands."""
+    return previous is not None and DRAWN in {note.id for note in previous.notes}
 
 
 def _phases(board: Board, pins: Sequence[str]) -> list[int]:

@@ -1,13 +1,111 @@
-"""The path: ordered steps towards targets, none before what it builds on, steady between calls."""
+"""The route: what is suggested first, and a path on which nothing comes before what it builds on.
+
+The two are not the same. A suggestion is open to whoever wants to take it, so it may build on a skill that has been
+met and not yet shown; the path says in which order everything is shown, so it has that skill first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
 
 from polku.paths.board import Board
-from polku.paths.terrain import positions, to_bits
+from polku.paths.terrain import bits_of, positions, to_bits
+
+
+class Route(NamedTuple):
+    """Where to begin, and the way.
+
+    Parameters
+    ----------
+    first : int or None
+        Position of the suggested step.
+    path : list of int
+        Positions of the path's steps. The first of them stands on the way to the suggested one, unless something put
+        aside lies beneath that.
+    """
+
+    first: int | None
+    path: list[int]
+
+
+def route(
+    board: Board,
+    phases: Sequence[int],
+    steps: int,
+    previous: Sequence[str] = (),
+    *,
+    suggested: Sequence[str] = (),
+    slack: float = 0.0,
+) -> Route:
+    """Return the suggested step and the path.
+
+    Parameters
+    ----------
+    board : Board
+        Scores and what is allowed.
+    phases : sequence of int
+        Bit sets of targets; a phase begins when the one before it has nothing left to reach.
+    steps : int
+        Longest path.
+    previous, suggested : sequence of str
+        The path drawn before, and the step suggested before. What is left of them stays while it is possible and not
+        outdone by more than the policy's margin.
+    slack : float
+        By how much more the suggestion may be outdone and stay: one that was drawn was not the best from the first.
+    """
+    kept = _still_valid(board, phases, previous)[:steps]
+    if board.thin:
+        path = sorted(_extend(board, phases, steps, kept))
+        return Route(path[0] if path else None, path)
+    free = free_now(board, phases)
+    fresh = max(positions(free), key=lambda place: (board.score[place], -place), default=None)
+    if fresh is None:
+        return Route(None, _extend(board, phases, steps, []))
+    before = [board.terrain.index[name] for name in suggested if name in board.terrain.index]
+    stood = next((place for place in (*before, *kept) if free >> place & 1), fresh)
+    if board.score[fresh] > board.score[stood] + board.offer.margin + slack:
+        stood, kept = fresh, []
+    if stood in kept:
+        return Route(stood, _extend(board, phases, steps, kept))
+    return begun(board, phases, steps, stood)
+
+
+def begun(board: Board, phases: Sequence[int], steps: int, first: int) -> Route:
+    """Return the route that begins with a step: everything open that it builds on comes before it on the path."""
+    beneath = board.terrain.ancestors[first] & board.standing.open_bits
+    path = [] if beneath & board.blocked_bits else _ascent(board, first, beneath | 1 << first, steps)
+    return Route(first, _extend(board, phases, steps, path))
+
+
+def in_order(board: Board, places: Sequence[int]) -> list[int]:
+    """Return some positions in the same order, but what a step builds on before it."""
+    ordered: list[int] = []
+    for place in places:
+        beneath = [one for one in sorted(places) if board.terrain.ancestors[place] >> one & 1]
+        ordered += [one for one in (*beneath, place) if one not in ordered]
+    return ordered
+
+
+def free_now(board: Board, phases: Sequence[int]) -> int:
+    """Return what may be suggested now on the way to what comes first, as a bit set; nothing while answers are few.
+
+    Nothing that holds back (:attr:`~polku.paths.standing.Standing.holding`) lies beneath it. Where people have said
+    how many steps are left, what has been shown on the way to their goals may be met again.
+    """
+    if board.thin:
+        return 0
+    standing, ancestors, shunned = board.standing, board.terrain.ancestors, to_bits(~board.allowed)
+    shut, again = standing.open_bits & shunned & standing.holding_bits, _again(board)
+    for targets in phases:
+        reached = [place for place in positions(targets & ~shunned) if not ancestors[place] & shut]
+        way = (board.terrain.with_beneath(reached) & standing.open_bits | again) & ~shunned
+        free = [place for place in positions(way) if not ancestors[place] & standing.holding_bits]
+        if free:
+            return bits_of(free)
+    return 0
 
 
 def nearest_target(board: Board, targets: int, remaining: int) -> int | None:
@@ -22,66 +120,8 @@ def nearest_target(board: Board, targets: int, remaining: int) -> int | None:
     """
     ancestors, score = board.terrain.ancestors, board.score.tolist()
     blocked = remaining & board.blocked_bits
-    holding = board.standing.holding_bits
-    shut = blocked & holding
-    reachable = [place for place in positions(targets & remaining & ~blocked) if not ancestors[place] & shut]
-    return max(
-        reachable, key=lambda place: (score[place] - board.cost(place, remaining & holding), -place), default=None
-    )
-
-
-def route(
-    board: Board, phases: Sequence[int], steps: int, previous: Iterable[str] = (), *, first: int | None = None
-) -> list[int]:
-    """Return the positions of the path's steps, first step first.
-
-    Parameters
-    ----------
-    board : Board
-        Scores and what is allowed.
-    phases : sequence of int
-        Bit sets of targets; a phase begins when the one before it has nothing left to reach.
-    steps : int
-        Longest path.
-    previous : iterable of str
-        The path suggested before. Its remaining steps stay in front while they are possible and the first
-        of them is not outdone by more than the policy's margin.
-    first : int, optional
-        Position of a step that may be taken now, to begin with in place of what was suggested before.
-
-    Returns
-    -------
-    list of int
-        At most `steps` positions. What holds back a step comes before it, and nothing that it builds on after it.
-    """
-    if first is not None:
-        return _extend(board, phases, steps, [first])
-    fresh = _extend(board, phases, steps, begin(board, phases))
-    kept = _still_valid(board, phases, previous)[:steps]
-    if not fresh or not kept or board.score[fresh[0]] > board.score[kept[0]] + board.offer.margin:
-        kept = []
-    path = _extend(board, phases, steps, kept) if kept else fresh
-    return sorted(path) if board.thin else path
-
-
-def begin(board: Board, phases: Sequence[int]) -> list[int]:
-    """Return the best-scored step that may be taken now on the way to what comes first; none while answers are few.
-
-    Where people have said how many steps are left, what has been shown on the way to their goals may be met again.
-    """
-    if board.thin:
-        return []
-    standing, ancestors = board.standing, board.terrain.ancestors
-    shut = standing.open_bits & board.blocked_bits & standing.holding_bits
-    again = _again(board)
-    for targets in phases:
-        reached = [place for place in positions(targets & ~board.blocked_bits) if not ancestors[place] & shut]
-        way = board.terrain.with_beneath(reached) & standing.open_bits | again
-        free = [place for place in positions(way & ~board.blocked_bits) if not ancestors[place] & standing.holding_bits]
-        if free:
-            score = board.score[free]
-            return [free[int(score.argmax())]]
-    return []
+    reachable = [place for place in positions(targets & remaining & ~blocked) if not ancestors[place] & blocked]
+    return max(reachable, key=lambda place: (score[place] - board.cost(place, remaining), -place), default=None)
 
 
 def _again(board: Board) -> int:
@@ -92,36 +132,35 @@ def _again(board: Board) -> int:
     return board.terrain.with_beneath(positions(to_bits(standing.aims))) & ~standing.open_bits
 
 
-def _extend(board: Board, phases: Sequence[int], steps: int, start: list[int]) -> list[int]:
-    """Return `start` followed by further steps towards the targets; what a step builds on is not gone back to."""
-    path, remaining = list(start), board.standing.open_bits & ~board.terrain.with_beneath(start)
+def _extend(board: Board, phases: Sequence[int], steps: int, start: Sequence[int]) -> list[int]:
+    """Return `start` followed by further steps towards the targets."""
+    path, remaining = list(start), board.standing.open_bits & ~bits_of(start)
     for targets in phases:
         while len(path) < steps and (target := nearest_target(board, targets, remaining)) is not None:
-            ascent = _ascent(board, target, remaining, steps - len(path))
+            way = (board.terrain.ancestors[target] | 1 << target) & remaining
+            ascent = _ascent(board, target, way, steps - len(path))
             path += ascent
-            remaining &= ~board.terrain.with_beneath(ascent)
+            remaining &= ~bits_of(ascent)
     return path
 
 
-def _ascent(board: Board, target: int, remaining: int, steps: int) -> list[int]:
-    """Return the first `steps` steps up to and with the target: of those ready, always the best-scored."""
-    ancestors, score, holding = board.terrain.ancestors, board.score.tolist(), board.standing.holding_bits
-    way = (ancestors[target] | 1 << target) & remaining & ~board.blocked_bits
+def _ascent(board: Board, target: int, way: int, steps: int) -> list[int]:
+    """Return the first `steps` steps of a way up to its target: of those ready, always the best-scored."""
+    ancestors, score = board.terrain.ancestors, board.score.tolist()
     ascent: list[int] = []
-    while way and len(ascent) < steps:
-        ready = [place for place in positions(way) if not ancestors[place] & way & holding]
-        step = max(ready, key=lambda place: (score[place], -place))
-        ascent.append(step)
-        way &= ~board.terrain.with_beneath([step])
+    while way >> target & 1 and len(ascent) < steps:
+        ready = [place for place in positions(way) if not ancestors[place] & way]
+        ascent.append(max(ready, key=lambda place: (score[place], -place)))
+        way &= ~(1 << ascent[-1])
     return ascent
 
 
-def _still_valid(board: Board, phases: Sequence[int], previous: Iterable[str]) -> list[int]:
+def _still_valid(board: Board, phases: Sequence[int], previous: Sequence[str]) -> list[int]:
     """Return the leading steps of an earlier path that are still open, allowed, ordered and on the way.
 
     The first must be on the way to what comes first now; a new pin or goal therefore takes over at once.
     """
-    terrain, remaining, holding = board.terrain, board.standing.open_bits, board.standing.holding_bits
+    terrain, remaining = board.terrain, board.standing.open_bits
     ways = [terrain.with_beneath(positions(phase)) for phase in phases if phase & remaining & ~board.blocked_bits]
     anywhere = reduce(or_, ways, 0)
     kept: list[int] = []
@@ -129,8 +168,8 @@ def _still_valid(board: Board, phases: Sequence[int], previous: Iterable[str]) -
         if not remaining >> place & 1:
             continue
         aim = anywhere if kept else ways[0] if ways else 0
-        if not aim >> place & 1 or board.blocked_bits >> place & 1 or terrain.ancestors[place] & remaining & holding:
+        if not aim >> place & 1 or board.blocked_bits >> place & 1 or terrain.ancestors[place] & remaining:
             break
         kept.append(place)
-        remaining &= ~board.terrain.with_beneath([place])
+        remaining &= ~(1 << place)
     return kept

@@ -90,6 +90,24 @@ class Settled:
         return policy.model_copy(update={"offer": offer, "evidence": evidence})
 
 
+def decision_of(layers: Iterable[Mapping[str, Any]]) -> str | None:
+    """Return the reference of the decision that stands beside what holds, None where none does.
+
+    A decision is about the goals and the syllabus of its own layer; once a nearer layer has its own for both, it stands
+    beside nothing that holds.
+
+    Examples
+    --------
+    >>> group = {"goals": ["a"], "decision": "12/2026"}
+    >>> decision_of([group]), decision_of([group, {"load": 2}]), decision_of([group, {"goals": ["b"]}])
+    ('12/2026', '12/2026', None)
+    """
+    beside: dict[str, str | None] = {}
+    for layer in layers:
+        beside |= {name: layer.get("decision") for name in ("syllabus", "goals") if layer.get(name) is not None}
+    return beside.get("goals") or beside.get("syllabus")
+
+
 def _known(skills: tuple[str, ...] | None, curriculum: Curriculum) -> tuple[str, ...] | None:
     return None if skills is None else tuple(skill for skill in skills if skill in curriculum)
 

@@ -89,10 +89,10 @@ def _plain(value: object) -> object:
     """Return a wish as JSON can hold it."""
     if isinstance(value, Path):
         steps = {part: [_brief(step) for step in getattr(value, part)] for part in ("options", "path")}
-        return {"rung": value.rung, **steps}
+        return {"rung": value.rung, **steps, "notes": [{"id": note.id} for note in value.notes]}
     if isinstance(value, set | frozenset):
         return sorted(value)
-    return value
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _brief(step: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from operator import or_
 import numpy as np
 from numpy.typing import NDArray
 
+from polku.paths.agreement import MEMORY, agreed
 from polku.paths.terrain import Mask, Numbers, Terrain, positions, to_bits
 from polku.paths.values import SkillState
 from polku.schemas.policy import PathPolicy
@@ -68,9 +69,19 @@ class Standing:
 
     @classmethod
     def of(
-        cls, terrain: Terrain, states: Mapping[str, SkillState], policy: PathPolicy, grade: int | None, now: int | None
+        cls,
+        terrain: Terrain,
+        states: Mapping[str, SkillState],
+        policy: PathPolicy,
+        grade: int | None,
+        now: int | None,
+        *,
+        modelled: bool = False,
     ) -> Standing:
-        """Return the standing; states of skills that the curriculum lacks are left out."""
+        """Return the standing; states of skills that the curriculum lacks are left out.
+
+        A model's estimates are set even with the learner's own answers.
+        """
         size = len(terrain)
         p, sd, answers = np.full(size, np.nan), np.full(size, np.inf), np.zeros(size, dtype=np.int64)
         last, right = np.full(size, -1, dtype=np.int64), np.full(size, np.nan)
@@ -82,7 +93,9 @@ class Standing:
                 last[place] = -1 if state.last_answered_at is None else state.last_answered_at
                 right[place] = np.nan if state.right is None else state.right
         days = np.full(size, np.nan) if now is None else np.where(last < 0, np.nan, np.maximum(now - last, 0) / DAY)
-        return cls(terrain, policy, p, sd, answers, last, days, right, grade)
+        if modelled:
+            p = agreed(p, right, np.minimum(answers, MEMORY), policy.evidence.off_by)
+        return cls(terrain, policy, p, sd, answers, last, days, right, grade, modelled=modelled)
 
     @cached_property
     def told(self) -> Mask:
@@ -127,7 +140,7 @@ class Standing:
 
     @cached_property
     def holding(self) -> Mask:
-        """Which open skills hold back what builds on them: never met, or clearly not there.
+        """Which open skills hold back a suggestion that builds on them: clearly not there, or, if so chosen, never met.
 
         One holds no longer once it has been met and its answers do not speak against going on. It need not be shown
         for that. Where enough of them speak against it, it holds until a later answer lifts the estimate; and after
@@ -137,7 +150,8 @@ class Standing:
             return np.zeros(len(self.terrain), dtype=np.bool_)
         look = self.policy.lookahead
         against = self.told & (self.p < look.hold_below) & (self.answers < look.hold_answers)
-        holding: Mask = self.open & (against | (self.answers == 0))
+        unmet = (self.answers == 0) & look.hold_unmet
+        holding: Mask = self.open & (against | unmet)
         return holding
 
     @cached_property

@@ -17,6 +17,7 @@ from polku.curriculum import curriculum_of
 from polku.errors import NotFoundError
 from polku.home import Home, validate
 from polku.paths.asking import Question, next_question
+from polku.paths.logged import context_of
 from polku.paths.policy import load_policy, policy_hash
 from polku.paths.proposal import Wishes, propose, seed_of, states_of
 from polku.paths.repairs import repairs_in_a_row
@@ -24,10 +25,13 @@ from polku.paths.settled import Settled, stays_away
 from polku.paths.situation import situation_of
 from polku.paths.texts import Texts
 from polku.paths.values import Path, SkillState
+from polku.paths.withheld import said_openly
 from polku.profiles import FeatureSet, ItemStatistics, Lens, Profile, current
+from polku.profiles.replaced import named_now
 from polku.schemas.policy import PathPolicy
+from polku.store.holds import UNPROFILED
 from polku.store.transaction import Transaction
-from polku.store.values import Learner, Offer, StoredBundle
+from polku.store.values import Hold, Learner, Offer, StoredBundle
 from polku.training.bundle import Bundle
 from polku.training.model import FittedModel
 
@@ -84,12 +88,17 @@ class Released:
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """One learner in one transaction: roster line, profile up to date, what it says of each skill."""
+    """One learner in one transaction: roster line, profile up to date, what it says of each skill, what is held."""
 
     learner: Learner
     profile: Profile
     states: dict[str, SkillState]
     released: Released
+    held: tuple[Hold, ...] = ()
+
+    def plain(self) -> Standing:
+        """Return the same learner with nothing read from answers: what a path under a pause is planned from."""
+        return replace(self, profile=self.released.lens.empty(), states={})
 
 
 class _Planned(NamedTuple):
@@ -119,6 +128,11 @@ class Suggester:
         self._champion: Released | None = None
         self._swap = Lock()
 
+    @property
+    def serving(self) -> Released:
+        """Return what suggestions stood on when that was last looked up."""
+        return self._champion or self._built_in
+
     def released(self, tx: Transaction) -> Released:
         """Return what suggestions stand on; a newly released bundle is loaded once, verified by hash."""
         release = tx.bundles.champion_release()
@@ -135,15 +149,20 @@ class Suggester:
     def standing(self, tx: Transaction, learner_id: str) -> Standing:
         """Return how a learner stands now; their kept profile is brought up to date.
 
+        Of somebody who objects to profiling, or whose data may not be used, no profile is folded or read.
+
         Raises
         ------
         NotFoundError
             If neither roster nor responses know the learner.
         """
         released, learner = self.released(tx), learner_of(tx, learner_id)
+        held = tx.holds.bearing(learner_id, learner.group_id)
+        if any(one.kind in UNPROFILED for one in held):
+            return Standing(learner, released.lens.empty(), {}, released, held)
         profile = current(tx, learner_id, released.lens)
         states = states_of(profile, released.lens.curriculum, released.model, self._now(profile))
-        return Standing(learner, profile, states, released)
+        return Standing(learner, profile, states, released, held)
 
     def preview(
         self,
@@ -180,13 +199,23 @@ class Suggester:
         done = self._plan(tx, learner_id, tx.suggestions.latest(learner_id), asked)
         return done.path, done.standing
 
-    def offer(self, tx: Transaction, learner_id: str, *, goal: str | None = None, steps: int = 5) -> Offer:
+    def offer(
+        self,
+        tx: Transaction,
+        learner_id: str,
+        *,
+        goal: str | None = None,
+        steps: int = 5,
+        asked_by: Mapping[str, str] | None = None,
+    ) -> Offer:
         """Offer a learner's path and log it, unless it says what was offered last.
 
         Parameters
         ----------
         tx, learner_id, goal, steps
             As for :meth:`preview`.
+        asked_by : mapping of str to str, optional
+            Whose request it was, for the log: ``viewer`` and ``role``.
 
         Returns
         -------
@@ -199,7 +228,7 @@ class Suggester:
         shown, policy = path.to_dict(self.texts), policy_hash(standing.released.policy)
         if before is not None and _says_the_same(before, shown, standing.released.bundle_id, policy):
             return before
-        tx.suggestions.offer(
+        return tx.suggestions.record(
             learner_id,
             path=shown,
             candidates=[candidate.to_dict() for candidate in path.candidates],
@@ -207,12 +236,8 @@ class Suggester:
             propensity={candidate.skill_id: candidate.propensity for candidate in path.candidates},
             policy_hash=policy,
             bundle_id=standing.released.bundle_id,
-            context=_context(standing) | {"situation": self._situation(done)},
+            context=context_of(tx, before, standing) | {"situation": self._situation(done), "asked_by": asked_by},
         )
-        made = tx.suggestions.latest(learner_id)
-        if made is None:
-            raise NotFoundError("the offer just made is not there", hint="is the store being restored?")
-        return made
 
     def question(
         self, tx: Transaction, learner_id: str, *, goal: str | None = None, grade: int | None = None
@@ -227,6 +252,8 @@ class Suggester:
         released, learner = self.released(tx), learner_of(tx, learner_id)
         if goal is not None:
             released.lens.curriculum.index(goal)
+        if tx.holds.bearing(learner_id, learner.group_id):
+            return Question(0, None, None)  # it asks in order to place somebody: not while that is held back
         return next_question(
             tx,
             learner_id,
@@ -254,21 +281,24 @@ class Suggester:
             rejected=self._away(tx, standing),
             previous=None if before is None or _taken_back(tx, before) else Path.from_dict(before.path),
         )
-        return _Planned(self._propose(standing, wishes, settled), standing, wishes, settled)
+        if standing.held:  # nothing of what answers said is to shape the path, an earlier offer included
+            standing, wishes = standing.plain(), replace(wishes, repairs=0, previous=None, explore=False)
+        path = said_openly(self._propose(standing, wishes, settled), standing.held)
+        return _Planned(path, standing, wishes, settled)
 
     def _away(self, tx: Transaction, standing: Standing) -> frozenset[str]:
-        """Return the skills that somebody put aside and that stay away still."""
+        """Return the skills that somebody put aside and that stay away still; of a replaced one, what replaces it."""
         learner_id, policy = standing.learner.learner_id, standing.released.policy
+        replaced = standing.released.lens.curriculum.replaced_by
         put_aside = tx.decisions.rejected(learner_id)
-        answers = list(tx.responses.of([learner_id])) if put_aside and standing.profile.clock else []
-        return frozenset(
-            one.skill_id
-            for one in put_aside
-            if stays_away(
-                *(policy, one.at, self.now()),
-                new_answers=sum(one.skill_id in new.skill_ids and new.answered_at > one.at for new in answers),
-            )
-        )
+        away = set(tx.decisions.paused(learner_id, self.now()))
+        answers = tx.responses.of([learner_id]) if put_aside and standing.profile.clock else ()
+        for one in put_aside:
+            named = named_now([one.skill_id], replaced)
+            later = [named_now(new.skill_ids, replaced) for new in answers if new.answered_at > one.at]
+            if stays_away(policy, one.at, self.now(), new_answers=sum(not named.isdisjoint(new) for new in later)):
+                away.add(one.skill_id)
+        return named_now(away, replaced)
 
     def _propose(self, standing: Standing, wishes: Wishes, settled: Settled) -> Path:
         released = standing.released
@@ -357,13 +387,3 @@ def _words(path: Mapping[str, Any]) -> dict[str, Any]:
         for part in ("options", "path")
     }
     return {**path, **steps}
-
-
-def _context(standing: Standing) -> dict[str, object]:
-    """Return what else belongs in the log: what the path was made from."""
-    profile = standing.profile
-    return {
-        "curriculum": standing.released.lens.curriculum.hash,
-        "answers": profile.answers,
-        "last_key": None if profile.last_key is None else list(profile.last_key),
-    }

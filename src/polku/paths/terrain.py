@@ -133,8 +133,12 @@ class Terrain:
 
     def mask(self, names: Iterable[str]) -> Mask:
         """Return which skills are named; names from outside the curriculum change nothing."""
+        return self.among(self.index[name] for name in names if name in self.index)
+
+    def among(self, places: Iterable[int]) -> Mask:
+        """Return which skills stand at some positions."""
         chosen = np.zeros(len(self), dtype=np.bool_)
-        chosen[[self.index[name] for name in names if name in self.index]] = True
+        chosen[list(places)] = True
         return chosen
 
     def with_beneath(self, places: Iterable[int]) -> int:
@@ -156,6 +160,17 @@ def to_bits(mask: Mask) -> int:
     5
     """
     return int.from_bytes(np.packbits(mask, bitorder="little").tobytes(), "little")
+
+
+def bits_of(places: Iterable[int]) -> int:
+    """Return the bit set of some positions.
+
+    Examples
+    --------
+    >>> bits_of([0, 2])
+    5
+    """
+    return reduce(or_, (1 << place for place in places), 0)
 
 
 def positions(bits: int) -> list[int]:

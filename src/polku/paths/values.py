@@ -14,6 +14,9 @@ Rung = Literal["model", "prerequisite_rule", "curriculum_order", "teachers_plan"
 KINDS: tuple[Kind, ...] = ("repair", "continue", "stretch", "review")
 RUNGS: tuple[Rung, ...] = ("model", "prerequisite_rule", "curriculum_order", "teachers_plan")
 
+DRAWN = "note.drawn"
+"""Says that the suggested step was drawn among those that the rules hold acceptable."""
+
 Value = int | float | str | Mapping[str, str]
 """What a message may be filled with; a mapping holds one text per language, such as a skill's title."""
 
@@ -233,7 +236,7 @@ class Path:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Path:
-        """Read back as much of :meth:`to_dict` as `previous` needs: rung, skills and kinds, no texts.
+        """Read back as much of :meth:`to_dict` as `previous` needs: rung, skills, kinds, and whether it was drawn.
 
         Raises
         ------
@@ -245,6 +248,7 @@ class Path:
                 tuple(Step(step["skill_id"], step["kind"], step.get("grade_level")) for step in stored[name])
                 for name in ("options", "path")
             )
-            return cls(stored["rung"], options, path)
+            drawn = tuple(Reason(note["id"]) for note in stored.get("notes", ()) if note["id"] == DRAWN)
+            return cls(stored["rung"], options, path, notes=drawn)
         except KeyError as key:
             raise InputError("a stored path lacks a key", got=key, hint="store what Path.to_dict gives") from key

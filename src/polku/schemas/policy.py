@@ -29,6 +29,10 @@ class EvidencePolicy(Definition):
     sure_sd: Share
     """Standard deviation of an estimate up to which we say "sure"; above it, "fairly sure"."""
 
+    off_by: Annotated[float, Field(ge=0.0)] = 0.6
+    """How far a model may be off, all its estimates one way, for one learner: a standard deviation in log-odds. The
+    learner's own answers set it right (:func:`polku.paths.agreement.agreed`); 0 takes the model at its word."""
+
     earlier_grades_met: Annotated[int, Field(ge=1)] | None = None
     """Skills typically met at least this many school years ago are taken as met while no answer speaks
     against them. Absent: only answers count, and a path starts as far down as the graph goes."""
@@ -62,8 +66,11 @@ class OfferPolicy(Definition):
     """How many of the best-scored candidates are written to the log beside the offered ones."""
 
     exploration_share: Share
-    """Share of new suggestions drawn among steps within `margin` of the best, to learn which steps help. What stands is
-    not drawn again, and a teacher may switch it off for a learner or a group."""
+    """Share of new suggestions that are another step than the best, drawn among those within `regret` of it, to learn
+    which steps help. What stands is not drawn again, and a teacher may switch it off for a learner or a group."""
+
+    regret: Annotated[float, Field(ge=0.0)] = 0.1
+    """How much lower the score of a step may be that is drawn in place of the best."""
 
     drift: Annotated[int, Field(ge=0)] | None = None
     """How many prerequisites the next skills of one class may lie from its middle one, as far as own options allow.
@@ -93,6 +100,12 @@ class ReviewPolicy(Definition):
     """Days in which the urge to review rises by half of what is left."""
 
 
+def _refuse_blind(guess: float, slip: float) -> None:
+    """Refuse chances under which a right answer says nothing of knowing."""
+    if guess + slip >= 1.0:
+        raise ValueError("guess and slip must add up to less than 1, or answers say nothing of knowing")
+
+
 class LookaheadPolicy(Definition):
     """The model of practice that the look-ahead stands on, see :mod:`polku.paths.lookahead`."""
 
@@ -105,23 +118,26 @@ class LookaheadPolicy(Definition):
     goals: Annotated[int, Field(ge=1)] = 30
     """How many goals are looked ahead to, the nearest first."""
 
-    start: float = -0.8
+    start: float = -0.4
     """Log-odds of knowing a skill met just now, without any answers on it."""
 
-    success: Annotated[float, Field(ge=0.0)] = 0.5
+    success: Annotated[float, Field(ge=0.0)] = 0.7
     """What a correct answer adds to them."""
 
-    failure: Annotated[float, Field(ge=0.0)] = 0.1
+    failure: Annotated[float, Field(ge=0.0)] = 0.05
     """What a wrong one adds: it, too, was practice. Less than a correct one."""
 
-    level: Annotated[float, Field(ge=0.0)] = 4.5
+    level: Annotated[float, Field(ge=0.0)] = 4.3
     """What the learner's share of right answers adds, times its distance from 0.6."""
 
-    beneath: Annotated[float, Field(ge=0.0)] = 1.5
+    beneath: Annotated[float, Field(ge=0.0)] = 2.0
     """What the least certain prerequisite adds, times its distance from 0.6."""
 
-    forgetting: Annotated[float, Field(ge=0.0)] = 0.2
+    forgetting: Annotated[float, Field(ge=0.0)] = 0.22
     """What is taken off, times the logarithm of the days since the skill was met."""
+
+    model_answers: Annotated[float, Field(ge=0.0)] = 4.0
+    """How many answers on the skill itself a model's estimate weighs as much as; 0 reads the answers alone."""
 
     guess: Share = 0.1
     """Chance of success without knowledge, taken off a model's estimate."""
@@ -129,19 +145,22 @@ class LookaheadPolicy(Definition):
     slip: Share = 0.1
     """Chance of failure with full knowledge."""
 
-    learning: Share = 0.4
+    learning: Annotated[float, Field(gt=0.0, le=1.0)] = 0.46
     """Share of what is missing that one task closes when everything it builds on is known."""
 
-    unready: Share = 0.3
+    curve: Share = 0.7
+    """Share of that speed at the very beginning of a skill; 1 makes the curve exponential, less of it S-shaped."""
+
+    unready: Share = 0.28
     """Share of that speed which is left when a prerequisite is wholly unknown."""
 
-    spacing: Share = 0.5
+    spacing: Share = 0.35
     """Share of it that is lost on a skill met just now."""
 
     spacing_days: Annotated[float, Field(gt=0.0)] = 5.0
     """Days after which that loss has shrunk to a third."""
 
-    fading: Annotated[float, Field(ge=0.0)] = 0.15
+    fading: Annotated[float, Field(ge=0.0)] = 0.14
     """Exponent of the power law of forgetting, for what is hardly known."""
 
     check_days: Annotated[float, Field(ge=0.0)] = 14.0
@@ -153,8 +172,16 @@ class LookaheadPolicy(Definition):
     hold_below: Share = 0.3
     """A skill whose own answers lie below this holds back what builds on it."""
 
+    hold_unmet: bool = False
+    """Whether a skill that nobody has answered on holds back what builds on it, too. The path is strict in any case."""
+
     hold_answers: Annotated[int, Field(ge=1)] = 6
     """Answers on a skill after which it no longer holds anything back: people look at it then."""
+
+    @model_validator(mode="after")
+    def _knowing_shows(self) -> Self:
+        _refuse_blind(self.guess, self.slip)
+        return self
 
 
 class DiagnosticPolicy(Definition):
@@ -172,7 +199,7 @@ class DiagnosticPolicy(Definition):
     speaks: Share = 0.7
     """How strongly a known skill speaks for what it builds on, and an unknown one against what builds on it."""
 
-    earlier: Share = 0.7
+    earlier: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.7
     """How likely a skill of an earlier grade is known before any answer."""
 
     guess: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.1
@@ -186,6 +213,11 @@ class DiagnosticPolicy(Definition):
 
     twice: bool = True
     """Whether a skill may be asked about more than once."""
+
+    @model_validator(mode="after")
+    def _knowing_shows(self) -> Self:
+        _refuse_blind(self.guess, self.slip)
+        return self
 
 
 class RuleChoice(Definition):

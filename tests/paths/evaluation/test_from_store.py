@@ -62,7 +62,7 @@ def drawing(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
         (root / room).symlink_to(home.root / room)
     shutil.copytree(home.models, root / "models")
     policy = root / "models" / "path" / "policy.toml"
-    text = re.sub(r"(?m)^margin = .*", "margin = 2.0", policy.read_text(encoding="utf-8"))
+    text = re.sub(r"(?m)^regret = .*", "regret = 1.0", policy.read_text(encoding="utf-8"))
     policy.write_text(re.sub(r"(?m)^exploration_share = .*", "exploration_share = 0.5", text), encoding="utf-8")
     return Home(root)
 
@@ -71,7 +71,7 @@ def drawing(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
 def logged(store: Store, drawing: Home, time: Clock) -> list[Decision]:
     """Suggest to everybody, once for each of two mornings; return the log's decisions."""
     suggester = Suggester(drawing, time)
-    answer(store, NOW - DAY, SKILLS, "first")
+    answer(store, NOW - DAY, SKILLS, "first", correct=0.4)
     for _ in range(2):
         with store.begin() as tx:
             for who in LEARNERS:

@@ -95,3 +95,16 @@ def test_without_times_there_is_no_later() -> None:
 def test_a_check_takes_some_time(after: float, within: float) -> None:
     with pytest.raises(InputError, match="the check has no time"):
         Check(after, within)
+
+
+def test_a_step_of_an_earlier_curriculum_is_checked_by_answers_to_what_replaced_it() -> None:
+    rows = answers((8, "a1", "a1", 1), (9, "b1", "b", 1))
+    assert gains(rows, decision(0))[0][0] == pytest.approx(0.8), "b alone, as long as nobody says what a1 is"
+    split = Check(replaced_by={"a": ("a1", "a2")})
+    assert gains(rows, decision(0), check=split)[0][0] == pytest.approx((0.6 + 0.8) / 2)
+
+
+def test_steps_that_became_one_are_checked_as_one_with_their_mean_estimate() -> None:
+    merged = Check(replaced_by={"a": ("ab",), "b": ("ab",)})
+    assert gains(answers((8, "x", "ab", 1)), decision(0), check=merged)[0][0] == pytest.approx(0.7)
+    assert gains(answers((8, "x", "b", 1)), decision(0), check=merged)[0][0] == pytest.approx(0.7), "an old name too"

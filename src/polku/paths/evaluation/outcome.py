@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from polku.errors import InputError
 from polku.paths.evaluation.decisions import HORIZONS, Decision
 from polku.paths.standing import DAY
+from polku.profiles.replaced import named_now
 from polku.records import Responses
 
 
@@ -28,6 +29,8 @@ class Check:
         Days after the decision from which answers no longer count.
     items : collection of str, optional
         Items of a check that everybody takes; else any item that the learner has not answered before.
+    replaced_by : mapping of str to tuple of str
+        Skills of an earlier curriculum and what replaces them: steps and answers from before it are read in its skills.
 
     Raises
     ------
@@ -43,6 +46,7 @@ class Check:
     after_days: float = 7.0
     within_days: float = 60.0
     items: frozenset[str] | None = None
+    replaced_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         """Refuse an empty window."""
@@ -54,7 +58,7 @@ class Check:
 class _Answer(NamedTuple):
     at: int
     item: str
-    skills: tuple[str, ...]
+    skills: frozenset[str]
     correct: float
 
 
@@ -89,7 +93,7 @@ def with_gains(decisions: Iterable[Decision], responses: Responses, check: Check
         raise InputError(
             "a later check needs answers with times", got="order numbers", hint="evaluate a log of dated answers"
         )
-    answers, rows = _answers(responses), _by_learner(decisions)
+    answers, rows = _answers(responses, check.replaced_by), _by_learner(decisions)
     return [
         replace(decision, gains=_gains(own, place, answers.get(learner, ()), check))
         for learner, own in rows.items()
@@ -104,10 +108,12 @@ def _by_learner(decisions: Iterable[Decision]) -> Mapping[str, list[Decision]]:
     return found
 
 
-def _answers(responses: Responses) -> Mapping[str, list[_Answer]]:
+def _answers(responses: Responses, replaced: Mapping[str, tuple[str, ...]]) -> Mapping[str, list[_Answer]]:
     found: defaultdict[str, list[_Answer]] = defaultdict(list)
     for one in responses:
-        found[one.learner_id].append(_Answer(one.answered_at, one.item_id, one.skill_ids, one.correct))
+        found[one.learner_id].append(
+            _Answer(one.answered_at, one.item_id, named_now(one.skill_ids, replaced), one.correct)
+        )
     return found
 
 
@@ -120,13 +126,23 @@ def _gain(decision: Decision, answers: Sequence[_Answer], end: int, check: Check
     """Return the gain on the check that follows the moment `end`."""
     first, last = end + check.after_days * DAY, end + check.within_days * DAY
     seen = {answer.item for answer in answers if answer.at < first}
-    before = {one.skill_id: one.p for one in decision.alternatives if one.p is not None}
+    before = _before(decision, check.replaced_by)
     shown: defaultdict[str, list[float]] = defaultdict(list)
     for answer in answers:
         counts = answer.item not in seen if check.items is None else answer.item in check.items
         if first <= answer.at < last and counts:
-            for skill in before.keys() & set(answer.skills):
+            for skill in before.keys() & answer.skills:
                 shown[skill].append(answer.correct)
     if not shown:
         return None
     return float(np.mean([np.mean(shown[skill]) - before[skill] for skill in sorted(shown)]))
+
+
+def _before(decision: Decision, replaced: Mapping[str, tuple[str, ...]]) -> Mapping[str, float]:
+    """Return the estimate of each skill at the decision; of one that several became, their mean."""
+    found: defaultdict[str, list[float]] = defaultdict(list)
+    for one in decision.alternatives:
+        if one.p is not None:
+            for skill in named_now([one.skill_id], replaced):
+                found[skill].append(one.p)
+    return {skill: float(np.mean(estimates)) for skill, estimates in found.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from polku.paths.lookahead import Outlook, belief, cleared
+from polku.paths.lookahead import Outlook, belief, built_in, cleared, joined
 from polku.paths.standing import Standing
 from polku.paths.terrain import Mask, Numbers, positions
 
@@ -66,9 +66,12 @@ def level_of(standing: Standing) -> Mask:
 def _known(standing: Standing, rested: Numbers) -> Numbers:
     """Return the belief about every skill; what is taken as met counts as shown."""
     policy = standing.policy
-    known = belief(standing.p, standing.answers, rested, standing.terrain.before, policy.lookahead)
+    look = policy.lookahead
+    own = built_in(standing.right, standing.answers) if standing.modelled else standing.p
+    known = belief(own, standing.answers, rested, standing.terrain.before, look)
     if standing.modelled:
-        known = np.where(np.isnan(standing.p), known, cleared(standing.p, policy.lookahead))
+        model = np.where(np.isnan(standing.p), known, cleared(standing.p, look))
+        known = joined(known, model, standing.answers, look)
     taken = (standing.implied | standing.presumed) & ~standing.told
     return np.maximum(known, np.where(taken, policy.evidence.shown_at, 0.0))
 
