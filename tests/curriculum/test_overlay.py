@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from polku.curriculum import Curriculum, Overlay, Ruling, curriculum_of
-from polku.curriculum.overlay import Strength, file_of
+from polku.curriculum.overlay import RulingWarning, Strength, file_of
 from polku.errors import ConflictError, DefinitionError, InputError, NotFoundError
 from polku.home import Home
 
@@ -90,9 +90,31 @@ def test_saying_it_twice_is_refused() -> None:
         ruled(("bc", "hard"))
 
 
-def test_a_ruling_on_an_edge_that_is_gone_is_not_passed_over() -> None:
-    with pytest.raises(NotFoundError, match="no such hard edge"):
-        ruled(("bc", "soft")).on(Curriculum.of_skills("abc"), "demo")
+LESS = Curriculum.from_json('{"skills": [{"id": "a"}, {"id": "b", "prerequisites": ["a"]}, {"id": "c"}]}')
+
+
+@pytest.mark.parametrize("curriculum", [LESS, Curriculum.of_skills("ab")])
+def test_a_ruling_on_an_edge_that_is_gone_is_named_and_can_be_taken_back(curriculum: Curriculum) -> None:
+    overlay = ruled(("bc", "soft"), ("ab", "soft"))
+    assert ("b", "c") in {(one.before, one.after) for one in overlay.idle(curriculum, "demo")}
+    assert overlay.idle(GRAPH, "demo") == overlay.idle(curriculum, "elsewhere") == ()
+    assert not any(overlay.on(curriculum, "demo").prerequisites(skill) for skill in curriculum.order)
+    lifted = overlay.rule(curriculum, "demo", ("b", "c"), "hard", by="M", reason="gone", on=TODAY)
+    assert ("b", "c") not in {(one.before, one.after) for one in lifted.idle(curriculum, "demo")}
+    with pytest.raises(NotFoundError, match="no such"):
+        lifted.rule(curriculum, "demo", ("b", "c"), "soft", by="M", reason="back", on=TODAY)
+
+
+def test_an_installation_says_which_ruling_speaks_of_nothing(home: Home, tmp_path: Path) -> None:
+    settings = home.settings()
+    (tmp_path / "serve" / "curricula").mkdir(parents=True)
+    own = Home(tmp_path)
+    written = home.curriculum_path(settings.curriculum).read_bytes()
+    (tmp_path / "serve" / "curricula" / f"{settings.curriculum}.json").write_bytes(written)
+    ruled(("bc", "soft"), provider=settings.provider_id).save(own)
+    with pytest.warns(RulingWarning, match="softens an edge that the curriculum no longer has: b before c"):
+        found = curriculum_of(own, settings)
+    assert found.hash == Curriculum.load(home.curriculum_path(settings.curriculum)).hash
 
 
 @pytest.mark.parametrize(

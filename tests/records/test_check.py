@@ -92,5 +92,14 @@ def test_what_may_not_be_kept_is_not_in_the_refusal() -> None:
     assert (kept["learner_id"], kept["mood"]) == ("[removed: personal identity code]", "[removed: emotion]")
 
 
-def test_denied_fields_do_not_hinder_a_good_row() -> None:
-    assert isinstance(check_response(GOOD | {"mood": "sad"}, deny=DenyRules(columns={"mood": "emotion"})), Response)
+@pytest.mark.parametrize("more", [{"Mood": "sad"}, {"extensions": {"mood": "sad"}}, {"context": [{"MOOD": 1}]}])
+def test_a_field_that_is_kept_nowhere_is_refused_with_its_reason_however_deep(more: dict[str, object]) -> None:
+    deny = DenyRules(columns={"mood": "emotion"}, whys={"emotion": "A mood is no evidence."})
+    refusal = refused(GOOD | more, deny=deny)
+    assert (refusal.reason, refusal.column.casefold()) == ("denied_field", "mood")
+    assert refusal.explanation == "the row holds a field that is kept nowhere (emotion: A mood is no evidence.)"
+    assert "sad" not in refusal.row
+
+
+def test_other_fields_are_left_alone() -> None:
+    assert isinstance(check_response(GOOD | {"device": {"kind": "tablet"}}, deny=DenyRules()), Response)

@@ -1,19 +1,23 @@
-"""One fixture, all back ends: every store test runs on SQLite and on a real PostgreSQL."""
+"""One fixture, all back ends: every store test runs on SQLite and on a real PostgreSQL.
+
+On PostgreSQL a store connects as the application's role, whom row-level security holds; the owner has migrated.
+"""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
-from databases import administer
+from databases import ADMINISTRATOR, OWNER, as_role, new_database
 from polku.store import Store
-from polku.store.engine import begin
+from polku.store.engine import begin, create, of_tenant
+from polku.store.migrate import to_head
 
 _NUMBERS = itertools.count()
 OpenStore = Callable[[str], Store]
@@ -22,23 +26,36 @@ Refuses = Callable[[Store, str], str]
 
 
 def _new_database(postgres: str) -> str:
-    name = f"polku_{next(_NUMBERS)}"
-    administer(postgres, f"CREATE DATABASE {name}")
-    return make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    return new_database(postgres, f"polku_{next(_NUMBERS)}")
+
+
+@contextmanager
+def _as(role: str, store: Store) -> Iterator[Engine]:
+    """Give an engine on a store's database and tenant under another role; SQLite has no roles."""
+    url = store.engine.url
+    engine = create(as_role(url, role) if url.get_backend_name() == "postgresql" else url.render_as_string())
+    try:
+        yield of_tenant(engine, store.provider_id)
+    finally:
+        engine.dispose()
 
 
 @pytest.fixture(scope="session")
 def shared_postgres(postgres: str) -> str:
-    """Return the URL of a database that tests share, each with providers of its own."""
-    return _new_database(postgres)
+    """Return the URL of a migrated database that tests share, each with providers of its own."""
+    url = _new_database(postgres)
+    owner = create(as_role(url, OWNER))
+    to_head(owner)
+    owner.dispose()
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the URL of a database that holds nothing yet."""
+    """Return the URL of a database that holds nothing yet, under the role that will own its tables."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/polku.db"
-    return _new_database(request.getfixturevalue("postgres"))
+    return as_role(_new_database(request.getfixturevalue("postgres")), OWNER)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -78,7 +95,7 @@ def tamper() -> Tamper:
     """
 
     def changed(store: Store, statement: str) -> None:
-        with begin(store.engine, write=True) as connection:
+        with _as(ADMINISTRATOR, store) as engine, begin(engine, write=True) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SET LOCAL session_replication_role = replica"))
             else:
@@ -92,10 +109,10 @@ def tamper() -> Tamper:
 
 @pytest.fixture
 def refuses() -> Refuses:
-    """Return a function that runs a statement that must fail, and returns what the database says."""
+    """Return a function that runs a statement that must fail even for the owner, and returns what the database says."""
 
     def run(store: Store, statement: str) -> None:
-        with begin(store.engine, write=True) as connection:
+        with _as(OWNER, store) as engine, begin(engine, write=True) as connection:
             connection.execute(text(statement))
 
     def refused(store: Store, statement: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polku.records import Response, Responses
@@ -34,6 +34,7 @@ def tables(draw: st.DrawFn) -> Responses:
     )
 
 
+@settings(max_examples=40)
 @given(table=tables(), size=st.integers(1, 10), draw=st.randoms(use_true_random=False))
 def test_rows_in_any_order_are_the_same_responses(table: Responses, size: int, draw: Any) -> None:
     rows = [row for batch in bulk.batches(table, size) for row in batch]
@@ -41,6 +42,7 @@ def test_rows_in_any_order_are_the_same_responses(table: Responses, size: int, d
     assert bulk.from_rows(rows).hash == table.hash
 
 
+@settings(max_examples=40)
 @given(table=tables(), size=st.integers(1, 10))
 def test_batches_are_full_but_the_last_and_go_by_code_point_of_the_id(table: Responses, size: int) -> None:
     """Two writers that add the same responses take their locks in the same order."""
@@ -51,6 +53,7 @@ def test_batches_are_full_but_the_last_and_go_by_code_point_of_the_id(table: Res
     assert names == sorted(table.response_id)
 
 
+@settings(max_examples=40)
 @given(table=tables())
 def test_rows_hold_what_any_database_driver_takes(table: Responses) -> None:
     for row in next(bulk.batches(table, 10)):

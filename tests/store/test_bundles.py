@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
 from polku.errors import ConflictError, NotFoundError, NotReleasedError, PolkuError
 from polku.store import Store, Transaction
+from polku.testing.store import release
 
 FILES = {"model.txt": b"tree\n" * 1_000, "item_statistics.json": b"{}", "curriculum.json": "ä".encode()}
 MANIFEST = {"model": "mastery", "files": {"model.txt": "…"}, "seed": 1}
@@ -119,6 +122,40 @@ def test_the_database_itself_refuses_an_unvalidated_release(
         row = f"provider_id, -number, 'one', audit_id, 'Eve', 'because', 0, {validation}"
         said = refuses(with_bundle, f"INSERT INTO releases SELECT {row} FROM audits")  # noqa: S608 - our own words
         assert "no such validation" in said
+
+
+def test_those_who_release_the_same_new_bundle_at_once_all_find_it_whole(any_store: Store) -> None:
+    """Whoever comes second waits, finds it stored, and releases it again; nobody meets a key that is there."""
+    at_once = Barrier(4, timeout=60)
+
+    def promote(_: int) -> int:
+        at_once.wait()
+        with any_store.begin() as tx:
+            tx.bundles.add("new", FILES, {"id": "new"})
+            return release(tx, "new").number
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(promote, range(4))) == [1, 2, 3, 4]
+    with any_store.read() as tx:
+        champion = tx.bundles.champion()
+    assert champion is not None
+    assert (champion.bundle_id, champion.files) == ("new", FILES)
+
+
+def test_of_two_contents_under_one_id_one_is_stored_and_the_other_refused(any_store: Store) -> None:
+    at_once = Barrier(2, timeout=60)
+
+    def add(number: int) -> str:
+        at_once.wait()
+        try:
+            with any_store.begin() as tx:
+                tx.bundles.add("new", {"model.txt": bytes([number])}, {})
+        except ConflictError as error:
+            return error.what
+        return ""
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(add, range(2))) == ["", "this bundle is stored with other content"]
 
 
 @pytest.mark.parametrize("table", ["releases", "audits", "validations"])

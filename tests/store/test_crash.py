@@ -5,34 +5,46 @@ from __future__ import annotations
 import multiprocessing
 import random
 import runpy
+import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from deeds import DEEDS, FILES, LEARNERS, LENS, PARTS
+from polku.profiles import current, profiles_of
 from polku.store import Store
+from polku.store.engine import begin
 from polku.testing.store import release, sample
 
 WORKER = Path(__file__).with_name("worker.py")
-PARTS, PER_PART = 16, 2 * 40 * 4
+PER_PART = 2 * LEARNERS * 4
+Said = tuple[str, int, bool]
 
 
 @pytest.fixture(scope="session")
 def server() -> ForkServerContext:
-    """Return a context whose processes start with the store already imported."""
+    """Return a context whose processes start with store and kernels already loaded."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["polku.store", "polku.testing.store"])
+    context.set_forkserver_preload(["deeds"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(WORKER.parents[1]))  # the server sees no other path of ours
+        forkserver.ensure_running()
     return context
 
 
-def start(server: ForkServerContext, store: Store) -> tuple[ForkServerProcess, Connection]:
+def start(
+    server: ForkServerContext, store: Store, deeds: Sequence[str] = ("ingest",)
+) -> tuple[ForkServerProcess, Connection]:
     ours, theirs = server.Pipe(duplex=False)
     url = store.engine.url.render_as_string(hide_password=False)
-    given = {"URL": url, "PROVIDER": store.provider_id, "PIPE": theirs}
+    given = {"URL": url, "PROVIDER": store.provider_id, "DEEDS": list(deeds), "PIPE": theirs}
     process = server.Process(target=runpy.run_path, args=(str(WORKER), given, "__main__"))
     process.start()
     theirs.close()
@@ -40,53 +52,132 @@ def start(server: ForkServerContext, store: Store) -> tuple[ForkServerProcess, C
 
 
 def counts(store: Store) -> Counter[str]:
-    """Count the responses of each part."""
-    with store.read() as tx:
-        return Counter(response_id[: response_id.index("-") - 1] for response_id in tx.responses.all().response_id)
+    """Count the responses that were recorded of each part, voided ones too."""
+    with begin(store.engine, write=False) as connection:
+        statement = text("SELECT response_id FROM responses WHERE provider_id = :own")
+        ids = connection.execute(statement, {"own": store.provider_id}).scalars().all()
+    return Counter(response_id[: response_id.index("-") - 1] for response_id in ids)
 
 
-def kill_and_check(server: ForkServerContext, store: Store, seed: int) -> None:
-    """Kill a writer at some moment: what it said is kept is there, and no part is there by half.
-
-    With an even seed it dies right after the first half of a part was added, with an odd one a little later.
-    """
+def kill(server: ForkServerContext, store: Store, seed: int, deed: str) -> list[Said]:
+    """Kill a process in the middle of a deed, with an odd seed a little later; return what it said before it died."""
     draw = random.Random(seed)
-    process, pipe = start(server, store)
-    said = [pipe.recv() for _ in range(1 + 2 * draw.randrange(PARTS // 2))]
-    assert said[-1][1] is False
+    process, pipe = start(server, store, tuple(DEEDS))
+    middles, said = draw.randrange(1, 5), list[Said]()
+    while middles:
+        said.append(pipe.recv())
+        middles -= said[-1][::2] == (deed, False)
     process.join(draw.random() * 0.02 * (seed % 2))
     process.kill()
     process.join()
     assert process.exitcode == -9
-    while pipe.poll():  # what it still said before it died
+    while pipe.poll():
         try:
             said.append(pipe.recv())
         except EOFError:
             break
+    return said
+
+
+def check_responses(store: Store, committed: set[int]) -> None:
+    """See that no part is there by half, and every part that was committed is there."""
     parts = counts(store)
     assert set(parts.values()) <= {PER_PART}
-    assert {str(part) for part, committed in said if committed} <= set(parts)
+    assert set(map(str, committed)) <= set(parts)
+
+
+def check_profiles(store: Store, committed: set[int]) -> None:
+    """Keep no profile but what folding all that holds gives, bit for bit."""
+    for learner in (f"l{number}" for part in committed for number in (part, part + PARTS)):
+        with store.begin() as tx:
+            answers = tx.responses.of([learner])
+            folds = profiles_of(answers, LENS.feature_set, LENS.item_statistics, LENS.curriculum)
+            ((_, whole),) = list(folds)
+            kept = current(tx, learner, LENS)
+        assert (kept.to_bytes(), kept.answers) == (whole.to_bytes(), len(answers))
+
+
+def check_releases(store: Store, committed: set[int]) -> None:
+    """See that each bundle is there with all its files and one release, or not at all; numbers have no gap."""
+    with store.read() as tx:
+        releases, bundles = tx.bundles.releases(), [tx.bundles.get(f"bundle {part}") for part in range(PARTS)]
+        champion = tx.bundles.champion()
+    whole = {one.bundle_id for one in bundles if one is not None and set(one.files) == set(FILES)}
+    assert whole == {one.bundle_id for one in bundles if one is not None} == {one.bundle_id for one in releases}
+    assert [one.number for one in releases] == list(range(1, len(whole) + 1))
+    assert {f"bundle {part}" for part in committed} <= whole
+    assert (champion and champion.bundle_id) == (releases[-1].bundle_id if releases else None)
+
+
+def check_amendments(store: Store, committed: set[int]) -> None:
+    """See that a correction holds with its void and both log entries, once each, or nothing of them is there."""
+    with store.read() as tx:
+        amended = {part: tx.responses.amendments(f"l{part}") for part in range(PARTS)}
+        held = {one.response_id: one.correct for one in tx.responses.all()}
+    found = {part for part, kinds in amended.items() if kinds}
+    assert committed <= found
+    for part in found:
+        assert sorted(one.kind for one in amended[part]) == ["correct", "void"]
+        assert held[f"{part}a-{part}-0"] == 0.25
+        assert f"{part}a-{part}-1" not in held
+    assert entries(store) == ({"corrected": len(found), "voided": len(found)} if found else {})
+
+
+def entries(store: Store) -> dict[str, int]:
+    statement = text(
+        "SELECT kind, count(*) FROM log WHERE provider_id = :own AND kind IN ('corrected', 'voided') GROUP BY kind"
+    )
+    with begin(store.engine, write=False) as connection:
+        return {row.kind: row[1] for row in connection.execute(statement, {"own": store.provider_id})}
+
+
+CHECKS = {
+    "ingest": check_responses,
+    "profile": check_profiles,
+    "promotion": check_releases,
+    "correction": check_amendments,
+}
+
+
+def check(store: Store, said: list[Said]) -> None:
+    for deed, holds in CHECKS.items():
+        holds(store, {part for name, part, committed in said if committed and name == deed})
     assert store.verify_log(store.seal()).whole
 
 
-def check_the_rest_can_be_added(server: ForkServerContext, store: Store) -> None:
-    process, pipe = start(server, store)
-    while pipe.recv() is not None:
-        pass
+def check_the_rest_can_be_done(server: ForkServerContext, store: Store) -> None:
+    process, pipe = start(server, store, tuple(DEEDS))
+    said: list[Said] = []
+    while (one := pipe.recv()) is not None:
+        said.append(one)
     process.join()
+    assert sum(committed for _, _, committed in said) == PARTS * len(DEEDS)
+    check(store, said)
     assert counts(store) == Counter({str(part): PER_PART for part in range(PARTS)})
+    assert entries(store) == {"corrected": PARTS, "voided": PARTS}
 
 
 def test_killed_in_the_middle_nothing_is_lost_half_or_twice(server: ForkServerContext, any_store: Store) -> None:
-    for seed in range(3):
-        kill_and_check(server, any_store, seed)
-    check_the_rest_can_be_added(server, any_store)
+    """Two of the four deeds on either database; all of them, many times, in the long test."""
+    chosen = ("ingest", "promotion") if any_store.engine.dialect.name == "sqlite" else ("profile", "correction")
+    for seed, deed in enumerate(chosen):
+        check(any_store, kill(server, any_store, seed, deed))
+    check_the_rest_can_be_done(server, any_store)
 
 
 @pytest.mark.long
 def test_killed_many_times(server: ForkServerContext, open_store: Callable[[str], Store]) -> None:
-    for seed in range(40):
-        kill_and_check(server, open_store(f"city {seed // 10}"), seed)
+    """Kill 8 times in each deed, 32 times on either database, 64 in all; on two stores, so that some find a new one."""
+    kills = Counter[str]()
+    for seed in range(8):
+        for deed in DEEDS:
+            store = open_store(f"city {seed // 4}")
+            check(store, kill(server, store, seed, deed))
+            kills[deed] += 1
+    for city in range(2):
+        check_the_rest_can_be_done(server, open_store(f"city {city}"))
+    sys.stdout.write(f"killed in the middle of: {dict(kills)}\n")
+    assert kills.total() == 32
 
 
 def test_two_processes_add_the_same_responses_at_once(server: ForkServerContext, any_store: Store) -> None:

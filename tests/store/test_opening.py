@@ -96,14 +96,6 @@ def test_opening_an_up_to_date_store_does_not_load_the_migrations(database: str)
     assert done.stdout.strip() == "False"
 
 
-def test_opening_an_up_to_date_store_does_not_load_alembic(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/polku.db"
-    Store.open(url, "p").close()
-    code = "import sys; from polku.store import Store; Store.open(sys.argv[1], 'p'); print('alembic' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code, url], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
-
-
 def test_a_database_of_a_newer_polku_is_left_alone(engine: Engine) -> None:
     to_head(engine)
     with begin(engine, write=True) as connection:
@@ -165,8 +157,7 @@ def test_a_server_that_does_not_answer_is_explained_without_the_password() -> No
 def test_a_writer_that_waits_too_long_says_so(tmp_path: Path) -> None:
     path = tmp_path / "polku.db"
     with Store.open(path, "p") as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
-        with store.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA busy_timeout = 10")
+        store.engine.update_execution_options(polku_patience=0.01)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(NotReadyError, match=r"locked\n.*another process writes"), store.begin():
             pass

@@ -12,7 +12,8 @@ import pytest
 
 from polku.errors import InputError
 from polku.records import Items, Reason, Refusal, Refused, Roster
-from polku.store import Learner, Store, tables
+from polku.records.relations import Kind, Relation
+from polku.store import Learner, Read, Store, tables
 from polku.testing.store import offer, sample
 
 ROSTER = Roster(
@@ -135,12 +136,21 @@ def test_every_table_that_names_a_learner_is_erased(any_store: Store) -> None:
     with any_store.begin() as tx:
         tx.responses.add(sample())
         tx.roster.replace(ROSTER)
-        tx.profiles.put("l0", "f", "i", None, b"")
+        tx.relations.replace(
+            Relation("g1", Kind.GUARDIAN, "learner", one, date(2026, 8, 1), None) for one in ("l0", "l1")
+        )
+        tx.relations.protect(["l0", "l1"])
         tx.refused.add(REFUSALS, "a.csv")
+        tx.outbox.subscribe("https://platform.example/events", "platform")
     first, _ = offer(any_store, "l0", "a", "b")
     with any_store.begin() as tx:
+        tx.suggestions.see([first], "l0", viewer="g1", role="guardian")
         tx.decisions.add(first, "pause", "t1", "teacher")
+        tx.responses.void("r-0-0", by="t1", role="teacher", reason="read wrongly")
         tx.path_settings.put("learner", "l0", {"load": 2}, by="t1", role="teacher")
+        tx.holds.put("pause", "learner", "l0", by="t1", role="teacher")
+        tx.reads.add([Read("l0", "g1", "guardian", "path", 7)])
+        tx.profiles.put("l0", "f", "i", None, b"")
     erased = any_store.erase("l0")
     named = {table.name for table in tables.metadata.tables.values() if "learner_id" in table.c}
     assert set(erased.rows) == named
@@ -148,6 +158,7 @@ def test_every_table_that_names_a_learner_is_erased(any_store: Store) -> None:
     assert not any(any_store.erase("l0").rows.values())
     with any_store.read() as tx:
         assert tx.responses.learners() == ["l1", "l2"]
+        assert [one.object_id for one in tx.relations.all()] == ["l1"] == sorted(tx.relations.protected())
         assert tx.roster.learner("l0") is None
         assert tx.refused.count() == 2
 

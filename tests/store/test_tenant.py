@@ -22,8 +22,9 @@ LONGEST_WAIT = 20
 
 def within(store: Store, work: Work, provider: str | None = None) -> object:
     """Run something in a transaction of its own and return what it returns."""
-    with begin(store.engine, write=True) as connection:
-        return work(Tenant(connection, provider or store.provider_id, lambda: 17))
+    own = store if provider is None else store.for_provider(provider)
+    with begin(own.engine, write=True) as connection:
+        return work(Tenant(connection, own.provider_id, lambda: 17))
 
 
 def titles(store: Store, provider: str | None = None) -> dict[str, str]:

@@ -1,7 +1,6 @@
-"""What the crash tests kill: adds the same responses, part by part, each part one transaction of two batches.
+"""What the crash tests kill: does the same deeds part by part, each one transaction that speaks up in its middle.
 
-Run with ``runpy``, which any process can import, with URL, PROVIDER and PIPE as globals. It sends
-the part's number twice: with False in the middle of its transaction, with True once it is committed.
+Run with ``runpy``, which any process can import, with URL, PROVIDER, DEEDS and PIPE as globals.
 """
 
 from __future__ import annotations
@@ -9,21 +8,22 @@ from __future__ import annotations
 from multiprocessing.connection import Connection
 from typing import cast
 
+from deeds import do
 from polku.store import Store
-from polku.testing.store import offer, sample
-
-PARTS, LEARNERS = 16, 40
+from polku.testing.store import offer
 
 if __name__ == "__main__":
     given = globals()
     pipe = cast("Connection", given["PIPE"])
     with Store.open(given["URL"], given["PROVIDER"]) as store:
-        for part in range(PARTS):
-            with store.begin() as tx:
-                tx.responses.add(sample(f"{part}a", learners=LEARNERS))
-                pipe.send((part, False))
-                tx.responses.add(sample(f"{part}b", learners=LEARNERS))
-            offer(store, f"l{part}", "a")
-            store.seal()
-            pipe.send((part, True))
+
+        def say(said: tuple[str, int, bool]) -> None:
+            """Tell how far it is; log and seal after each part that came in."""
+            name, part, committed = said
+            if name == "ingest" and committed:
+                offer(store, f"l{part}", "a")
+                store.seal()
+            pipe.send(said)
+
+        do(store, given["DEEDS"], say)
     pipe.send(None)

@@ -101,6 +101,8 @@ def _dangling(content: Content) -> Iterable[Problems]:
     ]
     for what, known, named in references:
         yield _lost(what, [(skill.id, name) for skill in content.skills for name in named(skill)], known)
+    replaced = [(old, name) for old, new in content.replaced_by.items() for name in new]
+    yield _lost("skills are replaced by skills that are not there", replaced, skills)
     pairs = [(entry.id, area) for entry in content.objectives for area in entry.areas]
     yield _lost("areas of objectives are not there", pairs, areas)
 
@@ -110,6 +112,12 @@ def _lost(what: str, pairs: Iterable[tuple[str, str]], known: Collection[str]) -
     lost = [(owner, name) for owner, name in pairs if name not in known]
     hint = f"for {lost[0][1]!r}: {nearest(lost[0][1], known)}" if lost else ""
     return what, [f"{name!r} in {owner}" for owner, name in lost], hint
+
+
+def _replaced(content: Content) -> Iterable[Problems]:
+    """Find skills that are replaced and still there."""
+    here = [skill.id for skill in content.skills if skill.id in content.replaced_by]
+    yield "skills are replaced and still there", here, "keep the skill, or what replaces it"
 
 
 def _cycles(content: Content) -> Iterable[Problems]:
@@ -150,6 +158,7 @@ CHECKS: tuple[Callable[[Content], Iterable[Problems]], ...] = (
     _self_loops,
     _repeated_edges,
     _dangling,
+    _replaced,
     _cycles,
     _not_estimable,
 )

@@ -19,6 +19,7 @@ from polku.curriculum.document import canonical_text, document_of
 from polku.curriculum.reading import parse, read_text
 from polku.curriculum.values import Area, Content, Module, Objective, Skill, natural_key
 from polku.errors import NotFoundError, nearest
+from polku.home import digest
 
 UNGRADED = 99
 """Skills without a grade stand after those with one, where prerequisites leave the choice."""
@@ -45,6 +46,8 @@ class Curriculum:
         In curriculum order.
     objectives, areas, modules : mapping
         By id. Every module is an area as well.
+    replaced_by : mapping of str to tuple of str
+        Skills of earlier versions, with the skills that an answer to them now speaks for.
     order : tuple of str
         Skill ids so that each follows its prerequisites, and those it is recommended after unless that
         would be circular; free choices by grade, what is common before what is chosen, then id.
@@ -74,6 +77,7 @@ class Curriculum:
         )
         self.skills: Mapping[str, Skill] = {ranked[place].id: ranked[place] for place in places}
         self.order: tuple[str, ...] = tuple(self.skills)
+        self.replaced_by: Mapping[str, tuple[str, ...]] = content.replaced_by
         self.objectives: Mapping[str, Objective] = {entry.id: entry for entry in content.objectives}
         self.modules: Mapping[str, Module] = {entry.id: entry for entry in content.modules}
         self.areas: Mapping[str, Area] = {entry.id: entry for entry in (*content.areas, *_as_areas(content.modules))}
@@ -210,6 +214,20 @@ class Curriculum:
     def hash(self) -> str:
         """SHA-256 of the canonical text, in hexadecimal."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    @cached_property
+    def replaced_hash(self) -> str:
+        """SHA-256 of what replaces what, or empty where nothing was replaced."""
+        pairs = [(old, sorted(new)) for old, new in sorted(self.replaced_by.items())]
+        return digest(*map(repr, pairs)) if pairs else ""
+
+    @cached_property
+    def graph_hash(self) -> str:
+        """SHA-256 of the edges alone, hard and soft: the same while only titles or objectives change."""
+        edges = [
+            (skill.id, sorted(skill.prerequisites), sorted(skill.recommended_after)) for skill in self.skills.values()
+        ]
+        return digest(*(repr(edge) for edge in sorted(edges)))
 
     @cached_property
     def _predecessors(self) -> list[list[int]]:

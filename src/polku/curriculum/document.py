@@ -37,6 +37,7 @@ def content_of(document: Document | ShortDocument) -> Content:
         version=document.version,
         title=_title(document.title, document.id),
         subject=document.subject,
+        replaced_by=dict(document.replaced_by),
     )
 
 
@@ -52,6 +53,7 @@ def document_of(content: Content, skills: Iterable[Skill]) -> dict[str, Any]:
         "objectives": [_entry(objective) for objective in _sorted(content.objectives)],
         "modules": [_entry(module) for module in _sorted(content.modules)],
         "skills": [_entry(skill) for skill in skills],
+        "replacedBy": {old: sorted(new, key=natural_key) for old, new in content.replaced_by.items()} or None,
     }
     return {key: part for key, part in document.items() if part is not None}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import warnings
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
 from datetime import date
@@ -24,6 +25,10 @@ FILE = "softened.csv"
 Strength = Literal["soft", "hard"]
 STRENGTHS: tuple[Strength, ...] = ("soft", "hard")
 Edge = tuple[str, str]
+
+
+class RulingWarning(UserWarning):
+    """A ruling speaks of an edge that the curriculum no longer has: somebody should have another look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +150,15 @@ class Overlay:
         InputError
             If name or reason is blank.
         NotFoundError
-            If a skill or the hard edge is not in the curriculum; names the nearest.
+            If a skill or the hard edge is not in the curriculum; names the nearest. A ruling on an edge that the
+            curriculum has lost can still be taken back.
         ConflictError
             If the edge is that already.
         """
         if not by.strip() or not reason.strip():
             raise InputError("a ruling on an edge needs a name and a reason", hint="--by and --reason")
-        _refuse_unknown(curriculum, edge)
+        if strength == "soft" or edge not in self.softened(provider_id):
+            _refuse_unknown(curriculum, edge)
         if (strength == "soft") == (edge in self.softened(provider_id)):
             raise ConflictError(
                 f"this edge is {strength} already", got=_arrow(edge), hint="see polku curriculum evidence"
@@ -163,15 +170,18 @@ class Overlay:
     def on(self, curriculum: Curriculum, provider_id: str) -> Curriculum:
         """Return the curriculum with a provider's edges softened.
 
-        Raises
-        ------
-        NotFoundError
-            If a softened edge is none of the curriculum: the curriculum changed, the ruling needs another look.
+        An edge that the curriculum has lost orders nothing and needs no softening; :meth:`idle` names its ruling.
         """
-        edges = self.softened(provider_id)
-        for edge in edges:
-            _refuse_unknown(curriculum, edge)
+        idle = {(one.before, one.after) for one in self.idle(curriculum, provider_id)}
+        edges = self.softened(provider_id).keys() - idle
         return _softened(curriculum, edges) if edges else curriculum
+
+    def idle(self, curriculum: Curriculum, provider_id: str) -> tuple[Ruling, ...]:
+        """Return the rulings that soften an edge which the curriculum, as it is written, no longer has.
+
+        They need another look: `polku curriculum harden` takes one back.
+        """
+        return tuple(one for edge, one in self.softened(provider_id).items() if not _is_hard(curriculum, edge))
 
 
 _COLUMNS = [field.name for field in fields(Ruling)]
@@ -180,15 +190,19 @@ _COLUMNS = [field.name for field in fields(Ruling)]
 def curriculum_of(home: Home, settings: Settings) -> Curriculum:
     """Return the curriculum that an installation speaks of, with its provider's edges softened.
 
+    A ruling on an edge that the curriculum has lost is passed over with a :class:`RulingWarning`.
+
     Raises
     ------
     DefinitionError
         If there is none by that name, it does not hold together, or the rulings do not.
-    NotFoundError
-        As :meth:`Overlay.on`.
     """
     written = Curriculum.load(home.curriculum_path(settings.curriculum))
-    return Overlay.load(home).on(written, settings.provider_id)
+    overlay = Overlay.load(home)
+    for one in overlay.idle(written, settings.provider_id):
+        edge = _arrow((one.before, one.after))
+        warnings.warn(f"{FILE} softens an edge that the curriculum no longer has: {edge}", RulingWarning, stacklevel=2)
+    return overlay.on(written, settings.provider_id)
 
 
 def file_of(home: Home) -> Path:
@@ -205,6 +219,11 @@ def _softened(curriculum: Curriculum, edges: Collection[Edge]) -> Curriculum:
             skill["prerequisites"] = [before for before in skill["prerequisites"] if before not in gone]
             skill["recommended_after"] = [*skill.get("recommended_after", ()), *gone]
     return Curriculum.from_json(json.dumps(document), where="the softened curriculum")
+
+
+def _is_hard(curriculum: Curriculum, edge: Edge) -> bool:
+    before, after = edge
+    return after in curriculum and before in curriculum.prerequisites(after)
 
 
 def _refuse_unknown(curriculum: Curriculum, edge: Edge) -> None:

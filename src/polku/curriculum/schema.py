@@ -151,6 +151,10 @@ class Listed(Definition):
     """Version of the curriculum."""
     subject: Triple | None = None
     """The school subject."""
+    replaced_by: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
+        default_factory=dict, alias="replacedBy"
+    )
+    """Skills of earlier versions, each with the skills of this one that an answer to it now speaks for."""
 
 
 class Document(Listed):

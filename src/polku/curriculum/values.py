@@ -209,6 +209,8 @@ class Content:
         Title by language.
     subject : Code, optional
         The school subject.
+    replaced_by : mapping of str to tuple of str
+        Skills of earlier versions, and the skills of this one that an answer to them now speaks for.
     """
 
     skills: tuple[Skill, ...] = ()
@@ -219,6 +221,7 @@ class Content:
     version: str = ""
     title: Mapping[str, str] = field(default_factory=lambda: same_title("local"), hash=False)
     subject: Code | None = None
+    replaced_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 def same_title(text: str) -> dict[str, str]:

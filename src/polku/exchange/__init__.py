@@ -18,17 +18,21 @@ The room stores nothing, guesses no values and never reads a denied column.
 from __future__ import annotations
 
 from polku.exchange.formats import FILES, FORMATS, detect_format
-from polku.exchange.read import read_items, read_responses, read_roster
-from polku.exchange.reading import ItemsReading, Reading, RosterReading
+from polku.exchange.read import read_items, read_permits, read_protected, read_relations, read_responses, read_roster
+from polku.exchange.reading import ItemsReading, ListReading, Reading, RosterReading
 
 __all__ = [
     "FILES",
     "FORMATS",
     "ItemsReading",
+    "ListReading",
     "Reading",
     "RosterReading",
     "detect_format",
     "read_items",
+    "read_permits",
+    "read_protected",
+    "read_relations",
     "read_responses",
     "read_roster",
 ]

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from polku.exchange import headers
 from polku.exchange.delimited import read_delimited
 from polku.exchange.raw import RawTable
-from polku.exchange.reading import ItemsReading, Reading, RosterReading, check
+from polku.exchange.reading import ItemsReading, ListReading, Reading, RosterReading, check
 from polku.exchange.typed import read_typed
 from polku.records import DenyRules, Items, Reason, Refusal, Refused, Roster
 from polku.records.columns import COLUMNS, REQUIRED
 from polku.records.items import ITEM_COLUMNS, check_item
+from polku.records.relations import Permit, Relation, check_permit, check_protected, check_relation
 from polku.records.roster import LEARNER_COLUMNS, TEACHER_COLUMNS, check_learner, check_teacher
 
-RowRule = Callable[[Mapping[str, object], DenyRules], dict[str, object] | Refusal]
+RowRule = Callable[[Mapping[str, object], DenyRules], dict[str, Any] | Refusal]
 
 
 def read_csv(path: Path, deny: DenyRules, items: Items | None = None) -> Reading:
@@ -59,15 +61,45 @@ def read_item_list(path: Path, deny: DenyRules) -> ItemsReading:
     return ItemsReading(Items.of(rows), refused, notes, repeated)
 
 
+def read_relation_list(path: Path, deny: DenyRules) -> ListReading[Relation]:
+    """Read who may see whom."""
+    key = ("subject", "kind", "object_type", "object_id", "starts_on")
+    rows, refused, notes, repeated = _rows(path, deny, Relation._fields, _plain(check_relation), key)
+    return ListReading([Relation(**row) for row in rows], refused, notes, repeated)
+
+
+def read_permit_list(path: Path, deny: DenyRules) -> ListReading[Permit]:
+    """Read which researcher works under which permit."""
+    key = ("permit_id", "subject")
+    rows, refused, notes, repeated = _rows(path, deny, Permit._fields, _plain(check_permit), key)
+    return ListReading([Permit(**row) for row in rows], refused, notes, repeated)
+
+
+def read_protected_list(path: Path, deny: DenyRules) -> ListReading[str]:
+    """Read whose identity is protected: a column ``learner_id``."""
+    rows, refused, notes, repeated = _rows(path, deny, ("learner_id",), check_protected, ("learner_id",))
+    return ListReading([str(row["learner_id"]) for row in rows], refused, notes, repeated)
+
+
+def _plain(rule: Callable[[Mapping[str, object], DenyRules], Relation | Permit | Refusal]) -> RowRule:
+    """Return a rule that gives the columns of what it made."""
+
+    def ruled(row: Mapping[str, object], deny: DenyRules) -> dict[str, Any] | Refusal:
+        clean = rule(row, deny)
+        return clean if isinstance(clean, Refusal) else clean._asdict()
+
+    return ruled
+
+
 def _rows(
     path: Path, deny: DenyRules, columns: tuple[str, ...], rule: RowRule, key: tuple[str, ...]
-) -> tuple[list[dict[str, object]], Refused, tuple[str, ...], int]:
+) -> tuple[list[dict[str, Any]], Refused, tuple[str, ...], int]:
     """Read a small CSV file row by row: clean rows, refusals, notes, and the number of repeated rows."""
     raw = read_delimited(path, deny)
     found = [*raw.table.column_names, *raw.denied]
-    optional = {"grade", "group_id", "school_id", "ends_on", "title"} - set(key)
+    optional = {"grade", "group_id", "school_id", "ends_on", "restricted", "title"} - set(key)
     headers.require(path, found, [name for name in columns if name not in optional], deny)
-    kept: dict[tuple[object, ...], dict[str, object]] = {}
+    kept: dict[tuple[object, ...], dict[str, Any]] = {}
     refusals, repeated = list(raw.broken), 0
     for line, row in zip(raw.line.tolist(), raw.rows(np.arange(len(raw.line))), strict=True):
         clean = rule(row, deny)

@@ -74,4 +74,4 @@ class RawTable:
 
 def deny_notes(columns: Sequence[str], deny: DenyRules) -> tuple[str, ...]:
     """Say which columns a file holds that are never read."""
-    return tuple(f"column {name} was not read (rule: {rule})" for name, rule in deny.denied(columns).items())
+    return tuple(f"column {name} was not read (rule: {deny.why(rule)})" for name, rule in deny.denied(columns).items())

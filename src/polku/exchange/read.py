@@ -8,9 +8,10 @@ from pathlib import Path
 from polku.errors import InputError, nearest
 from polku.exchange import canonical
 from polku.exchange.formats import FILES, FORMATS, READERS, detect_format
-from polku.exchange.reading import ItemsReading, Reading, RosterReading
+from polku.exchange.reading import ItemsReading, ListReading, Reading, RosterReading
 from polku.exchange.several import listing
 from polku.records import DenyRules, Items
+from polku.records.relations import Permit, Relation
 
 StrPath = str | os.PathLike[str]
 
@@ -105,6 +106,39 @@ def read_items(path: StrPath, *, deny: DenyRules | None = None) -> ItemsReading:
         If the file as a whole cannot be used.
     """
     return canonical.read_item_list(_refuse_folder(_existing(path)), deny or DenyRules())
+
+
+def read_relations(path: StrPath, *, deny: DenyRules | None = None) -> ListReading[Relation]:
+    """Read who may see whom from CSV: the fields of :class:`~polku.records.relations.Relation`.
+
+    Raises
+    ------
+    InputError
+        If the file as a whole cannot be used.
+    """
+    return canonical.read_relation_list(_refuse_folder(_existing(path)), deny or DenyRules())
+
+
+def read_permits(path: StrPath, *, deny: DenyRules | None = None) -> ListReading[Permit]:
+    """Read researchers' permits from CSV: the fields of :class:`~polku.records.relations.Permit`.
+
+    Raises
+    ------
+    InputError
+        If the file as a whole cannot be used.
+    """
+    return canonical.read_permit_list(_refuse_folder(_existing(path)), deny or DenyRules())
+
+
+def read_protected(path: StrPath, *, deny: DenyRules | None = None) -> ListReading[str]:
+    """Read whose identity is protected from CSV with ``learner_id``.
+
+    Raises
+    ------
+    InputError
+        If the file as a whole cannot be used.
+    """
+    return canonical.read_protected_list(_refuse_folder(_existing(path)), deny or DenyRules())
 
 
 def _existing(path: StrPath) -> Path:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import pandas as pd
 import pyarrow as pa
 
 from polku.exchange.raw import RawTable
 from polku.records import DenyRules, Items, Refusal, Refused, Responses, Roster, check_columns
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +55,16 @@ class RosterReading:
     """A roster read from one or two files; fields as in :class:`Reading`. Lines of the teachers' file come last."""
 
     roster: Roster
+    refused: Refused
+    notes: tuple[str, ...] = ()
+    repeated: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class ListReading(Generic[Kept]):
+    """Rows of a small list, read from a file; fields as in :class:`Reading`."""
+
+    rows: list[Kept]
     refused: Refused
     notes: tuple[str, ...] = ()
     repeated: int = 0

@@ -65,4 +65,6 @@ class Exclusions:
         return DenyRules(
             columns={column: deny.rule for deny in self.file.deny for column in deny.columns},
             values=tuple((deny.rule, pattern) for deny in self.file.deny for pattern in deny.values),
+            words=tuple((deny.rule, pattern) for deny in self.file.deny for pattern in deny.words),
+            whys={deny.rule: deny.why for deny in self.file.deny},
         )

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from polku.curriculum import Curriculum
+from polku.home import digest
 from polku.profiles.feature_set import FeatureSet
 from polku.profiles.item_statistics import ItemStatistics
 from polku.profiles.profile import Profile, profiles_of
+from polku.profiles.replaced import in_skills_of
 
 if TYPE_CHECKING:
     from polku.store.transaction import Transaction
@@ -34,7 +36,8 @@ class Lens:
     @property
     def hashes(self) -> tuple[str, str]:
         """Return the hashes that a kept profile stands under."""
-        return self.feature_set.hash, self.item_statistics.hash
+        items, replaced = self.item_statistics.hash, self.curriculum.replaced_hash
+        return self.feature_set.hash, digest(items, replaced) if replaced else items
 
     def empty(self) -> Profile:
         """Return the profile of a learner without answers."""
@@ -66,12 +69,11 @@ def current(tx: Transaction, learner_id: str, lens: Lens) -> Profile:
     content = tx.profiles.get(learner_id, *lens.hashes)
     profile = lens.empty() if content is None else lens.read(content)
     without = lens.item_statistics.withheld
-    new = tx.responses.after(learner_id, profile.last_key, without=without)
-    # Otherwise something became known before the last key.
-    if profile.answers + len(new) != tx.responses.count(learner_id, without=without):
+    new, total = tx.responses.since(learner_id, profile.last_key, without=without)
+    if profile.answers + len(new) != total:  # something became known before the last key
         profile, new = lens.empty(), tx.responses.of([learner_id], without=without)
     if len(new) or content is None:
-        profile.fold(new)
+        profile.fold(in_skills_of(lens.curriculum, new))
         tx.profiles.put(learner_id, *lens.hashes, profile.last_key, profile.to_bytes())
     return profile
 
@@ -88,7 +90,7 @@ def fold_all(tx: Transaction, lens: Lens, on_step: OnStep | None = None) -> int:
     on_step : callable, optional
         Called with (done, total) learners.
     """
-    responses = tx.responses.all(without=lens.item_statistics.withheld)
+    responses = in_skills_of(lens.curriculum, tx.responses.all(without=lens.item_statistics.withheld))
     total = len(responses.learners)
     waiting = []
     for done, (learner_id, profile) in enumerate(

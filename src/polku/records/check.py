@@ -63,7 +63,7 @@ def _response(check: RowCheck, clock: bool | None, items: Items | None) -> Respo
     answered_at = _of_kind(check.take("answered_at", rules.clean_time), clock)
     correct = check.take("correct", rules.clean_score)
     known_at = _of_kind(check.take("known_at", rules.optional_time) or answered_at, answered_at.clock)
-    return Response(
+    response = Response(
         response_id=response_id,
         learner_id=learner_id,
         item_id=item_id,
@@ -76,6 +76,8 @@ def _response(check: RowCheck, clock: bool | None, items: Items | None) -> Respo
         school_id=check.optional_id("school_id"),
         group_id=check.optional_id("group_id"),
     )
+    check.refuse_denied()
+    return response
 
 
 def _of_kind(time: Time, clock: bool | None) -> Time:

@@ -8,15 +8,16 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import chain
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from polku.errors import DefinitionError
+from polku.errors import DefinitionError, InputError
 
 #: Finnish personal identity code, old and new century signs. The check character is not verified: a code with a typing
 #: error is still about a person.
-IDENTITY_CODE = r"(?i)(?:\b|_)[0-3]\d[01]\d{3}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y](?:\b|_)"
+IDENTITY_CODE = r"(?i)(?:\b|_)[0-3]\d[01]\d{3}[-‐‑‒–—−+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y](?:\b|_)"  # noqa: RUF001 - dashes of all kinds are meant
 
 LONGEST_INTEGER = 1024
 
@@ -31,6 +32,10 @@ class DenyRules:
         Column name → name of the rule. Names are compared without case; space, ``_`` and ``-`` count as one.
     values : tuple of (str, str)
         (name of the rule, regular expression) in the syntax that Python and RE2 share (no look-around).
+    words : tuple of (str, str)
+        The same for what somebody writes in their own words, compared in small letters; ids are not held against it.
+    whys : mapping of str to str
+        Name of a rule → one sentence that says why.
 
     Raises
     ------
@@ -48,10 +53,12 @@ class DenyRules:
 
     columns: Mapping[str, str] = field(default_factory=dict)
     values: tuple[tuple[str, str], ...] = (("personal identity code", IDENTITY_CODE),)
+    words: tuple[tuple[str, str], ...] = ()
+    whys: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse patterns that the row-by-row and the column-wise reader would not both understand."""
-        for rule, pattern in self.values:
+        for rule, pattern in (*self.values, *self.words):
             try:
                 re.compile(pattern, re.ASCII)
                 pc.match_substring_regex(pa.array([""]), pattern)
@@ -67,6 +74,10 @@ class DenyRules:
     def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
         return [(f"[removed: {rule}]", re.compile(pattern, re.ASCII)) for rule, pattern in self.values]
 
+    @cached_property
+    def _words(self) -> list[tuple[str, re.Pattern[str]]]:
+        return [(rule, re.compile(pattern)) for rule, pattern in self.words]
+
     def rule(self, column: str) -> str | None:
         """Return the rule that denies a column, or None."""
         return self._rules.get(_plain(column))
@@ -78,6 +89,37 @@ class DenyRules:
     def holds(self, text: str) -> bool:
         """Return whether a text holds a value that is never kept."""
         return any(pattern.search(text) for _, pattern in self._patterns)
+
+    def why(self, rule: str) -> str:
+        """Return why something is kept nowhere: the rule's name, and its sentence where it has one."""
+        return f"{rule}: {self.whys[rule]}" if rule in self.whys else rule
+
+    def refuse(self, text: str | None, where: str) -> None:
+        """Refuse words of a person that hold what is kept nowhere.
+
+        Parameters
+        ----------
+        text : str or None
+            What somebody wrote.
+        where : str
+            What it was written as, for the error; the text itself is not repeated.
+
+        Raises
+        ------
+        InputError
+            With the rule and its reason.
+
+        Examples
+        --------
+        >>> DenyRules(words=(("health", "asthma"),)).refuse("done on paper", "the reason")
+        """
+        if text is None:
+            return
+        found = (rule for rule, pattern in self.values if re.search(pattern, text, re.ASCII))
+        said = (rule for rule, pattern in self._words if pattern.search(text.casefold()))
+        rule = next(chain(found, said), None)
+        if rule is not None:
+            raise InputError(f"{where} says what is kept nowhere ({self.why(rule)})", hint="say it without")
 
     def redact(self, text: str) -> str:
         """Return the text with values that are never kept replaced by ``[removed: rule]``."""

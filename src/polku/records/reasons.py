@@ -23,6 +23,7 @@ class Reason(StrEnum):
     SEPARATOR_IN_ID = "separator_in_id"
     WRONG_TYPE = "wrong_type"
     IDENTITY_CODE = "identity_code"
+    DENIED_FIELD = "denied_field"
     NOT_A_NUMBER = "not_a_number"
     NOT_FINITE = "not_finite"
     OUT_OF_RANGE = "out_of_range"
@@ -31,6 +32,7 @@ class Reason(StrEnum):
     MIXED_TIME = "mixed_time"
     BAD_DATE = "bad_date"
     ENDS_BEFORE_START = "ends_before_start"
+    NOT_ONE_OF = "not_one_of"
     NO_SKILLS = "no_skills"
     FIELD_COUNT = "field_count"
     BROKEN_QUOTES = "broken_quotes"
@@ -51,6 +53,7 @@ SENTENCES = {
     Reason.SEPARATOR_IN_ID: "an id in a list of skills holds the separator ';'",
     Reason.WRONG_TYPE: "the value is of a type that this column cannot hold",
     Reason.IDENTITY_CODE: "the value holds what looks like a personal identity code; use a pseudonymous id",
+    Reason.DENIED_FIELD: "the row holds a field that is kept nowhere",
     Reason.NOT_A_NUMBER: "the value is not a number",
     Reason.NOT_FINITE: "the value is NaN or infinite",
     Reason.OUT_OF_RANGE: "the number is outside the range of this column",
@@ -59,6 +62,7 @@ SENTENCES = {
     Reason.MIXED_TIME: "most times in the file are of the other kind (ISO 8601 or integer order); one file holds one",
     Reason.BAD_DATE: "the date is not written as YYYY-MM-DD",
     Reason.ENDS_BEFORE_START: "the relation ends before it starts",
+    Reason.NOT_ONE_OF: "the value is none of those that this column takes",
     Reason.NO_SKILLS: "no skill is given, and no item list names the item's skills",
     Reason.FIELD_COUNT: "the line has more or fewer fields than the header",
     Reason.BROKEN_QUOTES: "a quoted value is not closed on its line (values may not hold line breaks)",

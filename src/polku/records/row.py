@@ -29,6 +29,22 @@ class RowCheck:
         self.deny = deny
         self.column = ""
 
+    def refuse_denied(self) -> None:
+        """Refuse a row that holds a field which is kept nowhere, however deep in it.
+
+        Raises
+        ------
+        RefusedValueError
+            If it does; :attr:`column` then names the field.
+        """
+        level: list[object] = [self.row]
+        while level:
+            for members in (one for one in level if isinstance(one, Mapping)):
+                for name in self.deny.denied(map(str, members)):
+                    self.column = name
+                    raise RefusedValueError(Reason.DENIED_FIELD)
+            level = [inner for one in level for inner in _inside(one)]
+
     def take(self, column: str, rule: Callable[[object], Value]) -> Value:
         """Return a column's clean value.
 
@@ -63,4 +79,14 @@ class RowCheck:
 
     def refusal(self, error: RefusedValueError) -> Refusal:
         """Return the refusal of this row, fit to be kept."""
-        return Refusal(0, error.reason, self.column, error.reason.sentence, self.deny.row_json(self.row))
+        sentence = error.reason.sentence
+        if error.reason is Reason.DENIED_FIELD:
+            sentence = f"{sentence} ({self.deny.why(self.deny.rule(self.column) or '')})"
+        return Refusal(0, error.reason, self.deny.redact(self.column), sentence, self.deny.row_json(self.row))
+
+
+def _inside(value: object) -> list[object]:
+    """Return what a value of JSON holds."""
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return list(value) if isinstance(value, list | tuple) else []

@@ -9,10 +9,13 @@ from typing import Any
 from polku.errors import ConflictError, NotReleasedError, PolkuError
 from polku.store import tables
 from polku.store.jsontext import canonical, parse
+from polku.store.prepared import Prepared
 from polku.store.tenant import Tenant
 from polku.store.values import Release, StoredBundle
 
 _RELEASE = tuple(tables.releases.c[name] for name in Release._fields)
+
+_LAST = Prepared(tables.releases, *_RELEASE, order=(tables.releases.c.number.desc(),), limit=1)
 
 
 class Bundles:
@@ -44,6 +47,7 @@ class Bundles:
         ConflictError
             If the id is there with another manifest or other files.
         """
+        self._tenant.claim("bundle", bundle_id)  # who stores the same one at this moment finds it there afterwards
         known = self._sums(bundle_id)
         sums = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
         if known is None:
@@ -130,8 +134,7 @@ class Bundles:
 
     def champion_release(self) -> Release | None:
         """Return the record of the last release without reading its files, or None."""
-        statement = self._tenant.select(tables.releases, *_RELEASE).order_by(tables.releases.c.number.desc())
-        row = self._tenant.first(statement)
+        row = _LAST.first(self._tenant)
         return None if row is None else Release(*row)
 
     def releases(self) -> list[Release]:

@@ -7,8 +7,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from threading import Lock
+from time import monotonic
+from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError
@@ -19,8 +23,13 @@ from polku.errors import InputError, NotReadyError, nearest
 BUSY_SECONDS = 30
 """How long a writer waits for another one; a bulk ingest holds the lock for seconds."""
 
+LOOK_AGAIN = 5
+"""Milliseconds of waiting for another process's writer at a time."""
+
 _BACKENDS = ("sqlite", "postgresql")
 _WRITABLE = "give a path in a folder that can be written, or free the disk"
+
+_TURNS: WeakKeyDictionary[Dialect, Lock] = WeakKeyDictionary()
 
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
@@ -44,12 +53,23 @@ def create(url: str | os.PathLike[str]) -> Engine:
     """
     parsed = _parse(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        event.listen(engine, "begin", _set_tenant)
+        return engine
     _make_folder(Path(parsed.database or ""))
     engine = create_engine(parsed, hide_parameters=True)  # an error must not carry a learner's values into a log
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def of_tenant(engine: Engine, provider_id: str) -> Engine:
+    """Return the engine, over the same connections, whose every transaction is one provider's.
+
+    On PostgreSQL row-level security then shows that provider's rows alone, whatever a statement forgets to say.
+    """
+    return engine.execution_options(polku_provider=provider_id)
 
 
 @contextmanager
@@ -65,12 +85,29 @@ def begin(engine: Engine, *, write: bool) -> Iterator[Connection]:
     if engine.dialect.name == "postgresql" and not write:
         options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with ExitStack() as stack:
+        if write and engine.dialect.name == "sqlite":
+            stack.enter_context(_turn(engine))
         try:
             connection = stack.enter_context(engine.connect()).execution_options(**options)
             stack.enter_context(connection.begin())
         except DatabaseError as error:
             raise not_ready(engine.url, error) from error
         yield connection
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Wait for this process's other writers: SQLite lets those who wait look again only every so often.
+
+    Who waits for too long goes on, and is told by the database that it is busy.
+    """
+    lock = _TURNS.setdefault(engine.dialect, Lock())  # the one thing that engines over the same connections share
+    mine = lock.acquire(timeout=engine.get_execution_options().get("polku_patience", BUSY_SECONDS))
+    try:
+        yield
+    finally:
+        if mine:
+            lock.release()
 
 
 def settle(engine: Engine) -> None:
@@ -82,6 +119,16 @@ def settle(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         with closing(engine.raw_connection()) as connection:  # a checkpoint stands outside any transaction
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _set_tenant(connection: Connection) -> None:
+    """Say whose transaction begins; it holds until the transaction ends, so a connection of the pool carries nothing.
+
+    Without a provider nothing is set, and nothing is seen.
+    """
+    provider = connection.get_execution_options().get("polku_provider")
+    if provider is not None:
+        connection.execute(text("SELECT set_config('polku.provider', :provider, true)"), {"provider": provider})
 
 
 def _parse(url: str | os.PathLike[str]) -> URL:
@@ -115,6 +162,8 @@ def not_ready(url: URL, error: DatabaseError) -> NotReadyError:
     where = url.render_as_string(hide_password=True)
     if "locked" in said or "busy" in said:
         hint = "another process writes for long: try again, or find it"
+    elif "permission denied" in said:
+        hint = "run serve/roles.sql, then polku provider roles with POLKU_STORE_OWNER"
     elif url.get_backend_name() == "sqlite":
         hint = _WRITABLE
     else:
@@ -135,4 +184,37 @@ def _begin_sqlite(connection: Connection) -> None:
     write = connection.get_execution_options().get("polku_write", True)
     # Readers cannot write, as in PostgreSQL.
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if write else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if write:
+        _begin_writing(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Take the writer's lock, looking every few milliseconds whether another process has let it go.
+
+    SQLite itself looks ever more seldom, up to ten times a second: beside a process that writes all the time, one that
+    does so would hardly ever get its turn.
+    """
+    raw: Any = connection.connection.dbapi_connection
+    patience = connection.get_execution_options().get("polku_patience", BUSY_SECONDS)
+    until = monotonic() + patience
+    raw.execute(f"PRAGMA busy_timeout = {LOOK_AGAIN}")
+    try:
+        while monotonic() < until:
+            if _begun(connection, raw):
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails, in the words that everybody knows
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+
+
+def _begun(connection: Connection, raw: Any) -> bool:
+    """Return whether the writer's lock could be taken."""
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            return False
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails, in the words that everybody knows
+    return True

@@ -14,6 +14,7 @@ def erase(tenant: Tenant, learner_id: str) -> Erased:
     Every table with a ``learner_id`` is covered, because they are found by that column. Nothing about the learner can
     arrive by half meanwhile: whoever folds this profile, seals or writes to the log waits, and this waits for them.
     """
+    tenant.claim("answers")  # whoever folds everybody reads all answers first and keeps profiles later
     tenant.claim("profile", learner_id)
     tenant.claim("seal")  # before the log, as the sealer does, so that the two cannot block each other for good
     tenant.lock(tables.log)

@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import func
+
 from polku.store import tables
 from polku.store.jsontext import canonical
 from polku.store.tenant import Tenant
@@ -51,6 +53,13 @@ class Log:
         row = {"entry_id": entry_id, "learner_id": learner_id, "salt": salt, "payload": text}
         self._tenant.insert(tables.log_payloads, [row])
         return entry_id
+
+    def unsealed(self) -> tuple[int, int | None]:
+        """Return how many entries wait for the sealer, and since when the oldest does, in microseconds UTC."""
+        table = tables.log
+        statement = self._tenant.select(table, func.count(), func.min(table.c.appended_at)).where(table.c.seq.is_(None))
+        (found,) = self._tenant.rows(statement)
+        return int(found[0]), found[1]
 
 
 def commitment(salt: bytes, payload: str) -> str:

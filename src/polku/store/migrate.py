@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError
 
 from polku.errors import NotReadyError
 from polku.store.engine import begin, not_ready
+from polku.store.protection import grant
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -20,11 +21,18 @@ HEAD = "0008"
 _LOCK = 0x506F6C6B75  # "Polku": one process at a time migrates a PostgreSQL database
 
 
-def to_head(engine: Engine) -> None:
+def to_head(engine: Engine, owner: Engine | None = None) -> None:
     """Migrate the database where it is not at :data:`HEAD` yet.
 
     Alembic is loaded only then, so that opening an up-to-date store stays quick. Processes that open the
     same new database at once wait for each other.
+
+    Parameters
+    ----------
+    engine : sqlalchemy.Engine
+        Engine of the database.
+    owner : sqlalchemy.Engine, optional
+        The same database under the role that owns its tables, closed afterwards; default `engine`.
 
     Raises
     ------
@@ -35,9 +43,12 @@ def to_head(engine: Engine) -> None:
         with begin(engine, write=False) as connection:
             version = current(connection)
         if version != HEAD:
-            migrate(engine, HEAD)
+            migrate(owner or engine, HEAD)
     except DatabaseError as error:
         raise not_ready(engine.url, error) from error
+    finally:
+        if owner is not None:
+            owner.dispose()
 
 
 def current(connection: Connection) -> str | None:
@@ -80,6 +91,8 @@ def migrate(engine: Engine, target: str) -> None:
         goal = None if target == "base" else target
         step = command.downgrade if known.index(version) > known.index(goal) else command.upgrade
         step(config, target)
+        if engine.dialect.name == "postgresql" and goal is not None:
+            grant(connection)
 
 
 def configuration(connection: Connection) -> Config:

@@ -6,17 +6,30 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import and_, bindparam, or_
+
 from polku.errors import InputError, nearest
 from polku.store import tables
 from polku.store.jsontext import canonical, parse
 from polku.store.log import Log
-from polku.store.tenant import Tenant
+from polku.store.prepared import Prepared
+from polku.store.tenant import AnyRow, Tenant
 from polku.store.values import SettledPaths
 
 SCOPES = ("provider", "group", "learner")
 """For whom something is settled, from the widest to the nearest; the nearest that says something holds."""
 _TABLE = tables.path_settings
 _COLUMNS = tuple(_TABLE.c[name] for name in ("settings_id", "scope", "subject", "content", "set_by", "role", "set_at"))
+
+_LAYERS = Prepared(
+    _TABLE,
+    *_COLUMNS,
+    where=(
+        _TABLE.c.subject.in_([bindparam(scope) for scope in SCOPES]),
+        or_(*(and_(_TABLE.c.scope == scope, _TABLE.c.subject == bindparam(scope)) for scope in SCOPES)),
+    ),
+    order=(_TABLE.c.set_at, _TABLE.c.settings_id),
+)
 
 
 class PathSettings:
@@ -84,13 +97,15 @@ class PathSettings:
         """Return everything that was ever settled for one subject, oldest first."""
         statement = self._tenant.select(_TABLE, *_COLUMNS).where(_TABLE.c.scope == scope, _TABLE.c.subject == subject)
         rows = self._tenant.rows(statement.order_by(_TABLE.c.set_at, _TABLE.c.settings_id))
-        return [
-            SettledPaths(row.settings_id, row.scope, row.subject, parse(row.content), row.set_by, row.role, row.set_at)
-            for row in rows
-        ]
+        return [_settled(row) for row in rows]
 
     def layers(self, learner_id: str | None, group_id: str | None) -> list[SettledPaths]:
         """Return what bears on a learner, or on a group, from the widest to the nearest: provider, group, learner."""
         subjects = {"provider": self._tenant.provider_id, "group": group_id, "learner": learner_id}
-        found = [self.latest(scope, subject) for scope, subject in subjects.items() if subject is not None]
-        return [one for one in found if one is not None]
+        given = {scope: subject or "" for scope, subject in subjects.items()}
+        last = {row.scope: row for row in _LAYERS.rows(self._tenant, **given)}
+        return [_settled(last[scope]) for scope in SCOPES if scope in last and subjects[scope] is not None]
+
+
+def _settled(row: AnyRow) -> SettledPaths:
+    return SettledPaths(row.settings_id, row.scope, row.subject, parse(row.content), row.set_by, row.role, row.set_at)

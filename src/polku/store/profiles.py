@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from sqlalchemy import bindparam
+
 from polku.store import tables
+from polku.store.prepared import Prepared
 from polku.store.tenant import Tenant
 
 FoldKey = tuple[int, int, str]
 """(known_at, answered_at, response_id): where in the fold a response stands."""
+
+_CONTENT = Prepared(
+    tables.profiles,
+    tables.profiles.c.content,
+    where=(
+        tables.profiles.c.learner_id == bindparam("learner"),
+        tables.profiles.c.feature_set_hash == bindparam("features"),
+        tables.profiles.c.item_stats_hash == bindparam("items"),
+    ),
+)
 
 
 class Profiles:
@@ -31,14 +44,7 @@ class Profiles:
 
     def get(self, learner_id: str, feature_set_hash: str, item_stats_hash: str) -> bytes | None:
         """Return the profile's bytes, or None when none is kept for these hashes."""
-        table = tables.profiles
-        row = self._tenant.first(
-            self._tenant.select(table, table.c.content).where(
-                table.c.learner_id == learner_id,
-                table.c.feature_set_hash == feature_set_hash,
-                table.c.item_stats_hash == item_stats_hash,
-            )
-        )
+        row = _CONTENT.first(self._tenant, learner=learner_id, features=feature_set_hash, items=item_stats_hash)
         return None if row is None else bytes(row.content)
 
     def put(

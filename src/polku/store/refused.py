@@ -6,6 +6,7 @@ from sqlalchemy import func
 
 from polku.home import digest
 from polku.records import Refused
+from polku.records.rules import LONGEST_ID
 from polku.store import tables
 from polku.store.jsontext import parse
 from polku.store.tenant import Tenant
@@ -72,7 +73,11 @@ class Quarantine:
 
 
 def _learner(content: str) -> str | None:
-    """Return whose row it is, where it says so: erasing the learner then erases it too."""
+    """Return whose row it is, where it says so: erasing the learner then erases it too.
+
+    What can be no learner's id is left out: PostgreSQL holds no NUL, and indexes no text of any length.
+    """
     row = parse(content)
     learner = row.get("learner_id") if isinstance(row, dict) else None
-    return str(learner).strip() if isinstance(learner, str | int) else None
+    text = str(learner).strip() if isinstance(learner, str | int) else None
+    return text if text and len(text) <= LONGEST_ID and "\x00" not in text else None

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import bindparam
 
 from polku.records import Roster
 from polku.store import tables
+from polku.store.prepared import Prepared
 from polku.store.tenant import Tenant
 from polku.store.values import Learner
 
 _LEARNER = tuple(tables.learners.c[name] for name in Learner._fields)
+_ONE = Prepared(tables.learners, *_LEARNER, where=(tables.learners.c.learner_id == bindparam("learner"),))
 _TEACHER = ("teacher_id", "group_id", "starts_on", "ends_on")
 
 
@@ -38,9 +41,7 @@ class RosterTable:
 
     def learner(self, learner_id: str) -> Learner | None:
         """Return one learner's line, or None when the roster does not name the learner."""
-        row = self._tenant.first(
-            self._tenant.select(tables.learners, *_LEARNER).where(tables.learners.c.learner_id == learner_id)
-        )
+        row = _ONE.first(self._tenant, learner=learner_id)
         return None if row is None else Learner(*row)
 
     def group(self, group_id: str) -> list[Learner]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Engine
 
 from polku.errors import InputError
+from polku.schemas.rights import RetentionSettings
+from polku.schemas.settings import Settings
 from polku.store import chain, erasure
-from polku.store.engine import begin, create, settle
+from polku.store.engine import begin, create, of_tenant, settle
 from polku.store.migrate import to_head
+from polku.store.protection import require_protection
+from polku.store.retention import Expired, expire
 from polku.store.tenant import Tenant
 from polku.store.transaction import Transaction
 from polku.store.values import ChainHead, Erased, LogReport
@@ -52,12 +56,19 @@ class Store:
     def __init__(self, engine: Engine, provider_id: str, clock: Callable[[], int] = utc_now) -> None:
         if not provider_id.strip():
             raise InputError("a store is bound to one provider", got=repr(provider_id), hint="give the provider's id")
-        self.engine = engine
+        self.engine = of_tenant(engine, provider_id)
         self.provider_id = provider_id
         self._clock = clock
 
     @classmethod
-    def open(cls, url: str | os.PathLike[str], provider_id: str, *, clock: Callable[[], int] = utc_now) -> Store:
+    def open(
+        cls,
+        url: str | os.PathLike[str],
+        provider_id: str,
+        *,
+        owner: str | None = None,
+        clock: Callable[[], int] = utc_now,
+    ) -> Store:
         """Open a store, creating or migrating it where needed.
 
         Parameters
@@ -66,6 +77,9 @@ class Store:
             ``sqlite:///file``, ``postgresql://…``, or the path of an SQLite file (made with its folder).
         provider_id : str
             The provider to be bound to.
+        owner : str, optional
+            The same PostgreSQL database under the role that owns its tables, where `url` connects as another; used
+            for migrations alone.
         clock : callable, optional
             Returns now in microseconds UTC; for tests.
 
@@ -77,8 +91,28 @@ class Store:
             If the database cannot be reached or written, or is newer than this version of Polku.
         """
         engine = create(url)
-        to_head(engine)
-        return cls(engine, provider_id, clock)
+        with ExitStack() as closing:
+            closing.callback(engine.dispose)
+            to_head(engine, None if owner is None else create(owner))
+            opened = cls(engine, provider_id, clock)
+            closing.pop_all()
+        return opened
+
+    @classmethod
+    def of(cls, settings: Settings) -> Store:
+        """Open the store of an installation.
+
+        Raises
+        ------
+        NotReadyError
+            As :meth:`open`; in production also if the database would show this role more than one tenant.
+        """
+        with ExitStack() as closing:
+            store = closing.enter_context(cls.open(settings.store, settings.provider_id, owner=settings.store_owner))
+            if settings.production:
+                require_protection(store.engine)
+            closing.pop_all()
+        return store
 
     def for_provider(self, provider_id: str) -> Store:
         """Return another provider's store on the same database and connections."""
@@ -126,6 +160,13 @@ class Store:
             erased = erasure.erase(Tenant(connection, self.provider_id, self._clock), learner_id)
         settle(self.engine)
         return erased
+
+    def expire(self, terms: RetentionSettings) -> Expired:
+        """Delete what is older than its term and log that it was done; a second time nothing is left to delete."""
+        with begin(self.engine, write=True) as connection:
+            done = expire(Tenant(connection, self.provider_id, self._clock), terms)
+        settle(self.engine)
+        return done
 
     def close(self) -> None:
         """Close all connections."""

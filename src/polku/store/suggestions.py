@@ -7,14 +7,32 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import bindparam
+
 from polku.errors import InputError, NotReleasedError
 from polku.store import tables
 from polku.store.jsontext import parse
 from polku.store.log import Log
+from polku.store.outbox import announce
+from polku.store.prepared import Prepared
 from polku.store.tenant import Tenant
-from polku.store.values import Logged, Offer, Suggestion
+from polku.store.values import Logged, Sighting, Suggestion
 
 _COLUMNS = tuple(tables.suggestions.c[name] for name in Suggestion._fields)
+
+_MADE = tables.suggestions.c
+_OF_LEARNER = (_MADE.learner_id == bindparam("learner"),)
+_OF = Prepared(
+    tables.suggestions, *_COLUMNS, where=_OF_LEARNER, order=(_MADE.offered_at, _MADE.entry_id, _MADE.position)
+)
+_LATEST = Prepared(
+    tables.suggestions, _MADE.entry_id, where=_OF_LEARNER, order=(_MADE.offered_at.desc(), _MADE.entry_id), limit=1
+)
+_PAYLOAD = Prepared(
+    tables.log_payloads,
+    tables.log_payloads.c.payload,
+    where=(tables.log_payloads.c.entry_id == bindparam("entry"),),
+)
 
 
 class Suggestions:
@@ -32,7 +50,11 @@ class Suggestions:
         self._tenant = tenant
         self._log = log
 
-    def offer(  # noqa: PLR0913 - one keyword per thing that the log must hold
+    def offer(self, learner_id: str, **said: Any) -> tuple[str, ...]:
+        """Record what is being offered, as :meth:`record`; return one suggestion id per option, in the order shown."""
+        return tuple(one.suggestion_id for one in self.record(learner_id, **said).suggestions)
+
+    def record(  # noqa: PLR0913 - one keyword per thing that the log must hold
         self,
         learner_id: str,
         *,
@@ -43,7 +65,7 @@ class Suggestions:
         policy_hash: str,
         bundle_id: str | None,
         context: Mapping[str, Any] | None = None,
-    ) -> tuple[str, ...]:
+    ) -> Logged:
         """Record what is being offered, and log it.
 
         Parameters
@@ -65,8 +87,8 @@ class Suggestions:
 
         Returns
         -------
-        tuple of str
-            One suggestion id per option, in the order shown.
+        Logged
+            What was recorded, as :meth:`latest` would return it: one suggestion per option, in the order shown.
 
         Raises
         ------
@@ -78,7 +100,7 @@ class Suggestions:
         self._refuse_unreleased(bundle_id)
         rung, options = _rung(path), _options(path)
         now = self._tenant.now()
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "suggestion_id": secrets.token_hex(16),
                 "learner_id": learner_id,
@@ -94,11 +116,49 @@ class Suggestions:
             }
             for position, (skill_id, kind) in enumerate(options)
         ]
-        said = {"learner_id": learner_id, "offered_at": now, "path": path, "candidates": list(candidates)}
-        payload = {**said, "context": dict(context or {}), "suggestions": rows}
+        considered, more = [dict(one) for one in candidates], dict(context or {})
+        said = {"learner_id": learner_id, "offered_at": now, "path": path, "candidates": considered}
+        payload = {**said, "context": more, "suggestions": rows}
         entry_id = self._log.append("offered", payload, learner_id)
         self._tenant.insert(tables.suggestions, [{**row, "entry_id": entry_id} for row in rows])
-        return tuple(str(row["suggestion_id"]) for row in rows)
+        announce(self._tenant, learner_id, [str(row["suggestion_id"]) for row in rows])
+        suggestions = tuple(Suggestion(**{name: row[name] for name in Suggestion._fields}) for row in rows)
+        return Logged(learner_id, now, dict(path), considered, suggestions, more)
+
+    def see(self, suggestion_ids: Sequence[str], learner_id: str, *, viewer: str, role: str) -> int:
+        """Record that somebody opened suggestions; what they opened before is not recorded again.
+
+        Parameters
+        ----------
+        suggestion_ids : sequence of str
+            Of one learner, as they were offered.
+        learner_id : str
+            Whose.
+        viewer, role : str
+            Who looked, and as what.
+
+        Returns
+        -------
+        int
+            How many were new to the viewer; the first look is one entry of the log.
+        """
+        now = self._tenant.now()
+        rows = [(one, viewer, learner_id, role, now) for one in suggestion_ids]
+        names = ("suggestion_id", "viewer", "learner_id", "role", "seen_at")
+        new = self._tenant.insert_new(tables.seen, names, rows)
+        if new:
+            said = {"suggestions": list(suggestion_ids), "viewer": viewer, "role": role, "seen_at": now}
+            self._log.append("seen", said, learner_id)
+        return new
+
+    def seen(self, suggestion_ids: Sequence[str], viewer: str | None = None) -> list[Sighting]:
+        """Return who first opened these suggestions and when, oldest first; of one viewer alone where named."""
+        table = tables.seen
+        columns = (table.c.suggestion_id, table.c.viewer, table.c.role, table.c.seen_at)
+        statement = self._tenant.select(table, *columns).where(table.c.suggestion_id.in_(list(suggestion_ids)))
+        if viewer is not None:
+            statement = statement.where(table.c.viewer == viewer)
+        return [Sighting(*row) for row in self._tenant.rows(statement.order_by(table.c.seen_at, table.c.suggestion_id))]
 
     def get(self, suggestion_id: str) -> Suggestion | None:
         """Return one suggestion, or None."""
@@ -108,16 +168,11 @@ class Suggestions:
 
     def of(self, learner_id: str) -> list[Suggestion]:
         """Return every option ever offered to a learner, oldest first."""
-        table = tables.suggestions
-        statement = self._tenant.select(table, *_COLUMNS).where(table.c.learner_id == learner_id)
-        order = (table.c.offered_at, table.c.entry_id, table.c.position)
-        return [Suggestion(*row) for row in self._tenant.rows(statement.order_by(*order))]
+        return [Suggestion(*row) for row in _OF.rows(self._tenant, learner=learner_id)]
 
-    def latest(self, learner_id: str) -> Offer | None:
+    def latest(self, learner_id: str) -> Logged | None:
         """Return what was offered to a learner last, or None."""
-        table = tables.suggestions
-        statement = self._tenant.select(table, table.c.entry_id).where(table.c.learner_id == learner_id)
-        row = self._tenant.first(statement.order_by(table.c.offered_at.desc(), table.c.entry_id))
+        row = _LATEST.first(self._tenant, learner=learner_id)
         return None if row is None else self._offer(row.entry_id)
 
     def logged(self) -> Iterator[Logged]:
@@ -138,18 +193,11 @@ class Suggestions:
         """Return how many options were offered in all."""
         return self._tenant.count(tables.suggestions)
 
-    def _offer(self, entry_id: str) -> Offer:
-        payloads, table = tables.log_payloads, tables.suggestions
-        statement = self._tenant.select(payloads, payloads.c.payload).where(payloads.c.entry_id == entry_id)
-        said = parse(self._tenant.rows(statement)[0].payload)
-        options = self._tenant.select(table, *_COLUMNS).where(table.c.entry_id == entry_id)
-        return Offer(
-            learner_id=said["learner_id"],
-            offered_at=said["offered_at"],
-            path=said["path"],
-            candidates=said["candidates"],
-            suggestions=tuple(Suggestion(*row) for row in self._tenant.rows(options.order_by(table.c.position))),
-        )
+    def _offer(self, entry_id: str) -> Logged:
+        said = parse(_PAYLOAD.rows(self._tenant, entry=entry_id)[0].payload)
+        options = tuple(Suggestion(**{name: row[name] for name in Suggestion._fields}) for row in said["suggestions"])
+        names = ("learner_id", "offered_at", "path", "candidates", "context")
+        return Logged(**{name: said[name] for name in names}, suggestions=options)
 
     def _refuse_unreleased(self, bundle_id: str | None) -> None:
         if bundle_id is None:

@@ -153,15 +153,21 @@ class Tenant:
         self.claim(table.name)
         return 1 + int(self.connection.scalar(self.select(table, func.max(table.c.number))) or 0)
 
-    def claim(self, *names: str) -> None:
-        """Make others who claim the same names wait until this transaction ends.
+    def claim(self, *names: str, shared: bool = False) -> None:
+        """Make others who claim the same names wait until this transaction ends; shared claims go together.
 
         SQLite has one writer at a time, so there the claim holds already.
         """
         if self.is_postgresql:
             framed = "\x1f".join((self.provider_id, *names)).encode()
             key = int.from_bytes(hashlib.sha256(framed).digest()[:8], "big", signed=True)
-            self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+            way = "_shared" if shared else ""
+            self.connection.execute(text(f"SELECT pg_advisory_xact_lock{way}(:key)"), {"key": key})
+
+    @property
+    def writes(self) -> bool:
+        """Return whether the transaction may write."""
+        return bool(self.connection.get_execution_options().get("polku_write", True))
 
     def lock(self, table: Table) -> None:
         """Wait for those who have written to `table`, and make others who would wait until this transaction ends.

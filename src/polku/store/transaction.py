@@ -5,13 +5,21 @@ from __future__ import annotations
 from polku.store.audits import Audits
 from polku.store.bundles import Bundles
 from polku.store.decisions import Decisions
+from polku.store.figures import Figures
+from polku.store.holds import Holds
 from polku.store.items import ItemBank
 from polku.store.log import Log
+from polku.store.outbox import Outbox
 from polku.store.path_settings import PathSettings
 from polku.store.profiles import Profiles
+from polku.store.reads import Reads
 from polku.store.refused import Quarantine
+from polku.store.relations import Relations
+from polku.store.repeats import Repeats
 from polku.store.responses import ResponseLog
+from polku.store.rights import Rights
 from polku.store.roster import RosterTable
+from polku.store.stamps import Stamps
 from polku.store.suggestions import Suggestions
 from polku.store.tenant import Tenant
 from polku.store.validations import Validations
@@ -30,16 +38,19 @@ class Transaction:
 
     Attributes
     ----------
-    responses, refused, roster, items, profiles, bundles, audits, validations, suggestions, decisions,
-    path_settings, log
+    responses, refused, roster, relations, figures, items, profiles, bundles, audits, validations, suggestions,
+    decisions, path_settings, holds, reads, rights, repeats, outbox, log
         One repository each; see the class of the same noun.
     """
 
     def __init__(self, tenant: Tenant) -> None:
+        self.provider_id = tenant.provider_id
         self.log = Log(tenant)
         self.refused = Quarantine(tenant)
-        self.responses = ResponseLog(tenant, self.refused)
+        self.responses = ResponseLog(tenant, self.refused, self.log)
         self.roster = RosterTable(tenant)
+        self.relations = Relations(tenant)
+        self.figures = Figures(tenant)
         self.items = ItemBank(tenant)
         self.profiles = Profiles(tenant)
         self.bundles = Bundles(tenant)
@@ -48,3 +59,9 @@ class Transaction:
         self.suggestions = Suggestions(tenant, self.log)
         self.decisions = Decisions(tenant, self.log)
         self.path_settings = PathSettings(tenant, self.log)
+        self.holds = Holds(tenant, self.log)
+        self.reads = Reads(tenant)
+        self.rights = Rights(tenant, self.log)
+        self.stamps = Stamps(tenant)
+        self.repeats = Repeats(tenant)
+        self.outbox = Outbox(tenant)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from polku.records import Response
+
 GENESIS = "0" * 64
 
 
@@ -25,6 +27,42 @@ class Added(NamedTuple):
     accepted: int
     repeated: int
     conflicts: list[str]
+
+
+class Amended(NamedTuple):
+    """What became of one correction or void.
+
+    Parameters
+    ----------
+    response_id, learner_id : str
+        Which answer, and whose.
+    number : int
+        How many amendments the answer has now.
+    kind : {"correct", "void"}
+        What was asked for.
+    repeated : bool
+        Whether the answer was so already; then nothing was recorded.
+    """
+
+    response_id: str
+    learner_id: str
+    number: int
+    kind: str
+    repeated: bool
+
+
+class Amendment(NamedTuple):
+    """One correction or void as it was recorded; `content` is the answer that held from then on, None for none."""
+
+    response_id: str
+    learner_id: str
+    number: int
+    kind: str
+    content: Response | None
+    known_at: int
+    by: str
+    role: str
+    reason: str
 
 
 class Quarantined(NamedTuple):
@@ -154,6 +192,59 @@ class Decision(NamedTuple):
     reason: str | None
     replacement: str | None
     at: int
+    until: int | None = None
+    takes_back: str | None = None
+
+
+class Read(NamedTuple):
+    """One look at one learner's data: by whom, as what, at what, when (microseconds UTC)."""
+
+    learner_id: str
+    viewer: str
+    role: str
+    what: str
+    at: int
+
+
+class Sighting(NamedTuple):
+    """When somebody first opened a suggestion."""
+
+    suggestion_id: str
+    viewer: str
+    role: str
+    at: int
+
+
+class Hold(NamedTuple):
+    """What is held back from whom: a pause, an objection or a restriction, put on or lifted."""
+
+    hold_id: str
+    kind: str
+    scope: str
+    subject: str
+    on_hold: bool
+    until: int | None
+    reason: str | None
+    by: str
+    role: str
+    at: int
+
+
+class RolledOver(NamedTuple):
+    """What became of the roster at the turn of a school year.
+
+    Parameters
+    ----------
+    up, left : int
+        Learners a grade up, and those of the last grades, whom the roster no longer names.
+    groups, relations : int
+        Groups and teaching relations that ended.
+    """
+
+    up: int
+    left: int
+    groups: int
+    relations: int
 
 
 class SettledPaths(NamedTuple):

@@ -8,28 +8,42 @@ The migrations build the same tables step by step; a test compares the two.
 
 from __future__ import annotations
 
+from polku.store.tables.amendments import amendments
 from polku.store.tables.answers import items, refused, responses
 from polku.store.tables.base import metadata
+from polku.store.tables.deliveries import deliveries, repeats, webhooks
 from polku.store.tables.people import learners, path_settings, profiles, teachers
+from polku.store.tables.relations import permits, protected, relations
 from polku.store.tables.released import audits, bundle_files, bundles, releases, validations
+from polku.store.tables.rights import holds, reads, seen
 from polku.store.tables.trail import decisions, log, log_payloads, suggestions
 
 __all__ = [
+    "amendments",
     "audits",
     "bundle_files",
     "bundles",
     "decisions",
+    "deliveries",
+    "holds",
     "items",
     "learners",
     "log",
     "log_payloads",
     "metadata",
     "path_settings",
+    "permits",
     "profiles",
+    "protected",
+    "reads",
     "refused",
+    "relations",
     "releases",
+    "repeats",
     "responses",
+    "seen",
     "suggestions",
     "teachers",
     "validations",
+    "webhooks",
 ]

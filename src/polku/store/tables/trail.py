@@ -81,6 +81,8 @@ decisions = Table(
     text("reason", optional=True),
     text("replacement", optional=True),
     time("decided_at"),
+    time("until_at", optional=True),
+    text("takes_back", optional=True),
     ForeignKeyConstraint(["provider_id", "suggestion_id"], ["suggestions.provider_id", "suggestions.suggestion_id"]),
     ForeignKeyConstraint(["provider_id", "entry_id"], ["log.provider_id", "log.entry_id"]),
     Index("ix_decisions_learner", "learner_id", "provider_id", "decided_at"),

@@ -1,0 +1,82 @@
+"""Statements that are built and compiled once: of a request's time, building them anew would be the larger part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, bindparam, select
+from sqlalchemy.dialects import registry
+
+from polku.store.tenant import AnyRow, Tenant
+
+PROVIDER = "polku_provider"
+_DIALECTS = {
+    "sqlite": registry.load("sqlite")(paramstyle="named"),
+    "postgresql": registry.load("postgresql.psycopg")(),
+}
+
+
+class Prepared:
+    """A SELECT of one provider's rows, as text for either engine.
+
+    Parameters
+    ----------
+    table : Table
+        Whose rows; the provider is named in any case.
+    *columns : column
+        What is selected; they need no conversion by the database library (no dates).
+    where : tuple of column elements
+        Conditions, with :func:`sqlalchemy.bindparam` for what differs from run to run.
+    order : tuple of column elements
+        By what rows are ordered.
+    limit : int, optional
+        Most rows.
+    join : (Table, condition), optional
+        Another table beside the first.
+
+    Examples
+    --------
+    >>> from polku.store import tables
+    >>> one = Prepared(tables.items, tables.items.c.title, where=(tables.items.c.item_id == bindparam("item"),))
+    >>> print(one.text("sqlite"))  # doctest: +NORMALIZE_WHITESPACE
+    SELECT items.title FROM items WHERE items.provider_id = :polku_provider AND items.item_id = :item
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        *columns: ColumnElement[Any],
+        where: tuple[ColumnElement[bool], ...] = (),
+        order: tuple[ColumnElement[Any], ...] = (),
+        limit: int | None = None,
+        join: tuple[Table, ColumnElement[bool]] | None = None,
+    ) -> None:
+        source = table if join is None else table.join(*join)
+        chosen = columns or tuple(column for column in table.c if column.name != "provider_id")
+        own = table.c.provider_id == bindparam(PROVIDER)
+        statement = select(*chosen).select_from(source).where(own, *where).order_by(*order)
+        self._statement = statement if limit is None else statement.limit(limit)
+        self._texts: dict[str, tuple[str, dict[str, Any]]] = {}
+
+    def text(self, dialect: str) -> str:
+        """Return the statement as one engine reads it."""
+        return self._compiled(dialect)[0]
+
+    def rows(self, tenant: Tenant, **values: object) -> list[AnyRow]:
+        """Return all rows, for the values of the statement's parameters."""
+        text, known = self._compiled(tenant.connection.dialect.name)
+        given = {**known, PROVIDER: tenant.provider_id, **values}
+        return list(tenant.connection.exec_driver_sql(text, given))
+
+    def first(self, tenant: Tenant, **values: object) -> AnyRow | None:
+        """Return the first row, or None."""
+        found = self.rows(tenant, **values)
+        return found[0] if found else None
+
+    def _compiled(self, dialect: str) -> tuple[str, dict[str, Any]]:
+        found = self._texts.get(dialect)
+        if found is None:
+            compiled = self._statement.compile(dialect=_DIALECTS[dialect])
+            known = {name: value for name, value in compiled.params.items() if value is not None}
+            found = self._texts[dialect] = (str(compiled), known)
+        return found

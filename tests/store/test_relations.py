@@ -1,0 +1,140 @@
+"""Who may see whom, as it is kept: dates, restrictions, protected identities, permits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import pytest
+
+from polku.errors import NotFoundError
+from polku.records import Roster
+from polku.records.relations import TEACHING, Kind, Permit, Relation
+from polku.store import Store
+from polku.store.relations import Reach
+
+DAY = dt.date(2026, 2, 10)
+LONG_AGO, YESTERDAY, TOMORROW = DAY - dt.timedelta(300), DAY - dt.timedelta(1), DAY + dt.timedelta(1)
+GUARDIAN = frozenset({Kind.GUARDIAN})
+
+
+def guards(learner: str, starts: dt.date = LONG_AGO, ends: dt.date | None = None, restricted: bool = False) -> Relation:
+    return Relation("G1", Kind.GUARDIAN, "learner", learner, starts, ends, restricted)
+
+
+def reach(learners: Iterable[str] = (), groups: Iterable[str] = (), schools: Iterable[str] = ()) -> Reach:
+    return Reach(frozenset(learners), frozenset(groups), frozenset(schools))
+
+
+def test_a_relation_opens_from_its_first_day_to_its_last_unless_restricted(any_store: Store) -> None:
+    made = [
+        guards("open"),
+        guards("first day", DAY),
+        guards("last day", ends=DAY),
+        guards("ended", ends=YESTERDAY),
+        guards("not begun", TOMORROW),
+        guards("restricted", restricted=True),
+        Relation("G2", Kind.GUARDIAN, "learner", "another's", LONG_AGO, None),
+    ]
+    with any_store.begin() as tx:
+        tx.relations.replace(made)
+    with any_store.read() as tx:
+        assert tx.relations.reach("G1", GUARDIAN, DAY).learners == {"open", "first day", "last day"}
+        assert tx.relations.all() == made
+        open_now = {one.object_id for one in made if one.subject == "G1" and one.is_open(DAY)}
+    assert open_now == {"open", "first day", "last day"}
+
+
+def test_only_the_kinds_of_the_role_count_and_the_rosters_teachers_are_among_them(any_store: Store) -> None:
+    teachers = [
+        {"teacher_id": "T1", "group_id": "7A", "starts_on": LONG_AGO, "ends_on": None},
+        {"teacher_id": "T1", "group_id": "8A", "starts_on": LONG_AGO, "ends_on": YESTERDAY},
+    ]
+    with any_store.begin() as tx:
+        tx.roster.replace(Roster.of([], teachers))
+        tx.relations.replace(
+            [
+                Relation("T1", Kind.GUARDIAN, "learner", "own child", LONG_AGO, None),
+                Relation("T1", Kind.SUBSTITUTE, "group", "7B", YESTERDAY, TOMORROW),
+                Relation("T1", Kind.SPECIAL_EDUCATION, "learner", "eino", LONG_AGO, None),
+                Relation("T1", Kind.PRINCIPAL, "school", "S1", LONG_AGO, None),
+            ]
+        )
+    with any_store.read() as tx:
+        assert tx.relations.reach("T1", TEACHING, DAY) == reach({"eino"}, {"7A", "7B"})
+        assert tx.relations.reach("T1", GUARDIAN, DAY) == reach({"own child"})
+        assert tx.relations.reach("T1", {Kind.PRINCIPAL}, DAY) == reach(schools={"S1"})
+        assert tx.relations.reach("T1", (), DAY) == reach()
+
+
+def test_handing_over_anew_replaces_everything(any_store: Store) -> None:
+    for made in ([guards("anna"), guards("eino")], [guards("aino")]):
+        with any_store.begin() as tx:
+            tx.relations.replace(made)
+    with any_store.read() as tx:
+        assert tx.relations.all() == [guards("aino")]
+
+
+def test_protected_learners_are_those_named_last(any_store: Store) -> None:
+    for named in (["b", "a", "a"], ["b"]):
+        with any_store.begin() as tx:
+            tx.relations.protect(named)
+    with any_store.read() as tx:
+        assert tx.relations.protected() == {"b"}
+
+
+def test_a_permit_is_a_researchers_own_and_runs_between_its_days(any_store: Store) -> None:
+    with any_store.begin() as tx:
+        tx.relations.permit([Permit("P1", "R1", DAY, DAY), Permit("P2", "R1", TOMORROW, TOMORROW)])
+    with any_store.read() as tx:
+        found = {
+            (who, permit, day): tx.relations.is_permitted(who, permit, day)
+            for who, permit in (("R1", "P1"), ("R1", "P2"), ("R2", "P1"), ("R1", "P3"))
+            for day in (YESTERDAY, DAY, TOMORROW)
+        }
+    assert {key for key, holds in found.items() if holds} == {("R1", "P1", DAY), ("R1", "P2", TOMORROW)}
+
+
+def test_pseudonyms_hold_under_one_permit_and_stay_when_it_is_handed_over_anew(any_store: Store) -> None:
+    permits = [Permit("P1", "R1", DAY, DAY), Permit("P1", "R2", DAY, DAY), Permit("P2", "R1", DAY, DAY)]
+    with any_store.begin() as tx:
+        tx.relations.permit(permits)
+        one, two = (tx.relations.pseudonym(permit, "S1") for permit in ("P1", "P2"))
+        tx.relations.permit([*permits, Permit("P3", "R1", DAY, DAY)])
+        assert tx.relations.pseudonym("P1", "S1") == one != two
+        assert tx.relations.pseudonym("P1", "S2") != one
+        with pytest.raises(NotFoundError, match="no such permit"):
+            tx.relations.pseudonym("P9", "S1")
+
+
+def test_an_erased_learner_is_in_no_relation_and_no_list(any_store: Store) -> None:
+    with any_store.begin() as tx:
+        tx.relations.replace([guards("anna"), guards("eino")])
+        tx.relations.protect(["anna", "eino"])
+    any_store.erase("anna")
+    with any_store.read() as tx:
+        assert [one.object_id for one in tx.relations.all()] == ["eino"]
+        assert tx.relations.protected() == {"eino"}
+
+
+def test_another_providers_relations_open_nothing(any_store: Store) -> None:
+    with any_store.begin() as tx:
+        tx.relations.replace([guards("anna")])
+        tx.relations.protect(["anna"])
+        tx.relations.permit([Permit("P1", "R1", DAY, DAY)])
+    with any_store.for_provider("another").begin() as tx:
+        assert not tx.relations.reach("G1", GUARDIAN, DAY).learners
+        assert not tx.relations.protected()
+        assert not tx.relations.is_permitted("R1", "P1", DAY)
+
+
+def test_offers_are_counted_by_learner(any_store: Store) -> None:
+    option = {"skill_id": "s", "kind": "continue"}
+    with any_store.begin() as tx:
+        for learner, options in (("b", 2), ("a", 1)):
+            path = {"rung": "curriculum_order", "options": [option] * options, "path": []}
+            tx.suggestions.offer(
+                learner, path=path, candidates=[], scores={}, propensity={}, policy_hash="p", bundle_id=None
+            )
+    with any_store.read() as tx:
+        assert tx.figures.offered() == {"a": 1, "b": 2}
