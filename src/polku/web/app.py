@@ -2,29 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 
-from polku import __version__
 from polku.home import Home
-from polku.paths.suggester import Suggester
-from polku.profiles import Exclusions, warm_up
+from polku.profiles import warm_up
 from polku.store import Store
 from polku.store.store import utc_now
 from polku.web import problems
-from polku.web.api import audits, groups, health, learners, models, path_settings, responses, suggestions
+from polku.web.access.labelling import Labelled
+from polku.web.access.opening import open_sign_in
+from polku.web.access.personas import LABEL
+from polku.web.api import (
+    aggregates,
+    audits,
+    demo,
+    groups,
+    health,
+    learners,
+    metrics,
+    models,
+    path,
+    path_settings,
+    pauses,
+    responses,
+    rights,
+    suggestions,
+    webhooks,
+)
+from polku.web.api.aggregates import Kept
+from polku.web.description import INTERFACE, described
 from polku.web.door import Door
-from polku.web.pages import interface, start, trouble
-from polku.web.problems import MEDIA_TYPE, Problem
-from polku.web.service import Clock, Service
+from polku.web.etags import Etags
+from polku.web.kept import KeptAnswers
+from polku.web.limits import Limits
+from polku.web.operation import Operation
+from polku.web.pages import interface, personas, start, trouble
+from polku.web.problems import MEDIA_TYPE
+from polku.web.reading import ReadRecorder
+from polku.web.sealing import sealer_of
+from polku.web.service import Clock, Tenants
+from polku.web.together import Together
+from polku.web.webhooks import Delivering
 
+PARTS = (
+    responses,
+    path_settings,
+    learners,
+    path,
+    groups,
+    suggestions,
+    pauses,
+    aggregates,
+    audits,
+    models,
+    health,
+    metrics,
+    start,
+    interface,
+    rights,
+    webhooks,
+)
+"""What every service answers."""
+DEMONSTRATION = (demo, personas)
+"""What only a demonstration answers."""
 DESCRIPTION = """Suggested next steps for learners, each with its reasons.
 
 Polku suggests; teachers and learners decide. Nothing here assigns a task, a grade or a placement.
-This form of the service has no sign-in and answers this machine only."""
+Who may see whom stands in each endpoint's description and in docs/reference/access.md. Where no sign-in is set up, the
+service answers this machine only."""
 LARGEST_ROW = 4096
 """Bytes allowed for one response of a full request."""
 PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
@@ -56,29 +107,48 @@ def create_app(home: Home, store: Store | None = None, *, now: Clock | None = No
         If a definition, the store or the released bundle does not hold: the service does not start half.
     """
     settings, clock = home.settings(), now or utc_now
-    opened = store or Store.open(settings.store, settings.provider_id)
-    deny = Exclusions.load(home.features).deny_rules()
-    suggester = Suggester(home, clock)
+    opened, operation = store or Store.of(settings), Operation(settings.service)
+    operation.attend(opened)
+    tenants = Tenants(home, opened, clock, demo=now is not None, suggester=operation.suggester)
+    tenants.default  # noqa: B018 - loads the model now rather than while somebody waits
     warm_up()
-    with opened.read() as tx:
-        suggester.released(tx)  # loads the model now rather than while somebody waits
-    app = _Polku(
-        title="Polku",
-        version=__version__,
-        description=DESCRIPTION,
-        docs_url=None,  # their pages would fetch scripts from elsewhere; ours is polku.web.pages.interface
-        redoc_url=None,
-        redirect_slashes=False,
-        responses=ERRORS,
-        generate_unique_id_function=_operation_id,
+    app = _bare()
+    app.state.tenants, app.state.service, app.state.reads = tenants, tenants.default, ReadRecorder()
+    app.state.sealer = sealer_of(tenants)
+    app.state.sign_in, app.state.aggregates = open_sign_in(home, settings), Kept()
+    app.state.operation = operation
+    app.state.together, app.state.kept = Together(), KeptAnswers()
+    app.state.delivering = Delivering.of(tenants)
+    app.add_middleware(Etags)
+    app.add_middleware(Limits, limits=settings.limits)
+    app.add_middleware(
+        Door,
+        largest_body=LARGEST_ROW * max(16, settings.service.max_responses),
+        running=settings.service,
+        metrics=operation.metrics,
+        traces=operation.traces,
     )
-    app.state.service = Service(home, settings, opened, suggester, deny, clock, demo=now is not None)
-    app.add_middleware(Door, largest_body=LARGEST_ROW * max(16, settings.service.max_responses))
     problems.install(app, trouble.page)
-    for part in (responses, path_settings, learners, groups, suggestions, audits, models, health, start, interface):
-        app.include_router(part.router)
+    if app.state.sign_in.personas is not None:
+        for part in DEMONSTRATION:
+            app.include_router(part.router)
+        app.add_middleware(Labelled, label=LABEL)
     app.mount("/static", StaticFiles(directory=home.serve / "static"), name="static")
     return app
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    """Seal the log while serving; before the process ends, write down who looked at whose data and seal once more."""
+    app.state.sealer.start()
+    app.state.delivering.start()
+    yield
+    app.state.operation.leave()
+    app.state.reads.close()
+    app.state.together.close()
+    app.state.delivering.close()
+    app.state.sealer.close()
+    app.state.operation.close()
 
 
 class _Polku(FastAPI):
@@ -86,9 +156,32 @@ class _Polku(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document."""
-        document = super().openapi()
-        document["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
-        return document
+        if self.openapi_schema is None:
+            self.openapi_schema = described(super().openapi())
+        return self.openapi_schema
+
+
+def _bare() -> FastAPI:
+    """Return the application with every endpoint and nothing behind it."""
+    app = _Polku(
+        title="Polku",
+        version=INTERFACE,
+        description=DESCRIPTION,
+        docs_url=None,  # their pages would fetch scripts from elsewhere; ours is polku.web.pages.interface
+        redoc_url=None,
+        redirect_slashes=False,
+        responses=ERRORS,
+        generate_unique_id_function=_operation_id,
+        lifespan=_life,
+    )
+    for part in PARTS:
+        app.include_router(part.router)
+    return app
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document of the interface, as ``polku openapi`` writes it; nothing is opened for it."""
+    return _bare().openapi()
 
 
 def _operation_id(route: APIRoute) -> str:

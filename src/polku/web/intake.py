@@ -64,7 +64,7 @@ def take_in(tx: Transaction, rows: Sequence[object], deny: DenyRules, now: int) 
     InputError
         If a row is nested so deeply that it could not be kept.
     """
-    _refuse_deep(rows)
+    refuse_deep(rows)
     outcome, good, bank = Outcome(), dict[int, Response](), cache(tx.items.all)
     for place, row in enumerate(rows):
         checked = _checked(row, deny, bank)
@@ -131,8 +131,14 @@ def _fields(row: Response) -> dict[str, object]:
     return {name: value for name, value in asdict(row).items() if value is not None}
 
 
-def _refuse_deep(rows: Sequence[object]) -> None:
-    """Refuse rows that could not be written as JSON again; looks at them without recursion."""
+def refuse_deep(rows: Sequence[object]) -> None:
+    """Refuse rows that could not be written as JSON again; looks at them without recursion.
+
+    Raises
+    ------
+    InputError
+        If one has more than :data:`MOST_NESTED` levels.
+    """
     level: list[object] = list(rows)
     for _ in range(MOST_NESTED):
         members = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]

@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from polku.errors import PolkuError
+from polku.web.unavailable import kind_of
 
 MEDIA_TYPE = "application/problem+json"
 BASE = "urn:polku:problem:"
@@ -73,6 +75,19 @@ def too_large() -> ProblemResponse:
     return problem(413, "too-large", "the request is too large", detail="send fewer responses at once")
 
 
+def unavailable(kind: str) -> ProblemResponse:
+    """Return the answer while the database cannot be used: nothing can be suggested, since nothing can be logged.
+
+    Parameters
+    ----------
+    kind : str
+        As :func:`polku.web.unavailable.kind_of` says it.
+    """
+    return problem(
+        503, "not-ready", "the store cannot be used now", rung="none", cause=kind, detail="ask again in a few seconds"
+    )
+
+
 def install(app: FastAPI, as_page: AsPage) -> None:
     """Make every error of `app` a problem document.
 
@@ -92,7 +107,7 @@ def install(app: FastAPI, as_page: AsPage) -> None:
 
         return answer
 
-    for kind, made in ((PolkuError, _deliberate), (RequestValidationError, _invalid), (HTTPException, _http)):
+    for kind, made in _MADE:
         app.add_exception_handler(kind, answering(made))
 
 
@@ -101,8 +116,21 @@ def _deliberate(request: Request, error: Exception) -> Response:
     del request
     if not isinstance(error, PolkuError):
         raise error
-    got = None if error.got is None else str(error.got)
-    return problem(error.status, error.slug, error.what, got=got, detail=error.hint)
+    # What is not ready is ours: where the database stands, and what it said, is for the log.
+    got = None if error.got is None or error.status == HTTPStatus.SERVICE_UNAVAILABLE else str(error.got)
+    document = problem(error.status, error.slug, error.what, got=got, detail=error.hint)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        document.headers["WWW-Authenticate"] = "Bearer"
+    return document
+
+
+def _away(request: Request, error: Exception) -> Response:
+    """Answer while the database is away or busy; anything else of it is a fault of ours."""
+    del request
+    kind = kind_of(error)
+    if kind is None:
+        raise error
+    return unavailable(kind)
 
 
 def _invalid(request: Request, error: Exception) -> Response:
@@ -146,3 +174,12 @@ def _no_such_method(request: Request, error: HTTPException) -> Response:
     document = problem(405, "method-not-allowed", "method not allowed", got=got, detail="see the header Allow")
     document.headers.update(headers)
     return document
+
+
+_MADE: Final = (
+    (PolkuError, _deliberate),
+    (RequestValidationError, _invalid),
+    (HTTPException, _http),
+    (SQLAlchemyError, _away),
+)
+"""Who words which kind of error."""

@@ -1,61 +1,49 @@
-"""What endpoints and pages share: the service of one home, and one transaction per request."""
+"""What endpoints and pages share: the service of whose data a request is about, and one transaction per request."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from polku.home import Home
-from polku.paths.suggester import Suggester
-from polku.records import DenyRules
-from polku.schemas.settings import Settings
-from polku.store import Store
+from polku.errors import ForbiddenError
 from polku.store.transaction import Transaction
+from polku.web.repeatable import begin_repeat
+from polku.web.tenants import Clock, Service, Tenants
 
-Clock = Callable[[], int]
+__all__ = ["Clock", "Held", "Reading", "Service", "Tenants", "Writing", "reading", "service", "tenants", "writing"]
 
 
-@dataclass(frozen=True, eq=False)
-class Service:
-    """What is loaded once.
-
-    Parameters
-    ----------
-    home, settings : Home, Settings
-        Where definitions are, and how this installation runs.
-    store : Store
-        Everything that is kept.
-    suggester : Suggester
-        Profiles, models and paths.
-    deny : DenyRules
-        What is kept nowhere.
-    now : callable
-        Returns microseconds UTC.
-    demo : bool
-        Whether `now` is a day of a demonstration.
-    """
-
-    home: Home
-    settings: Settings
-    store: Store
-    suggester: Suggester
-    deny: DenyRules
-    now: Clock
-    demo: bool = False
+def tenants(request: Request) -> Tenants:
+    """Return the providers that the application serves."""
+    held: Tenants = request.app.state.tenants
+    return held
 
 
 def service(request: Request) -> Service:
-    """Return what the application holds."""
-    held: Service = request.app.state.service
-    return held
+    """Return the service of the caller's provider; without sign-in that is the provider of the settings.
+
+    Nothing in the request says which but who signed in: no header, no path, no host.
+
+    Raises
+    ------
+    ForbiddenError
+        If callers sign in and this one has not, or their provider is none of the platform's.
+    """
+    held = tenants(request)
+    if held.settings.access.sign_in == "none":
+        return held.default
+    viewer = getattr(request.state, "viewer", None)
+    if viewer is None:
+        raise ForbiddenError("nobody is signed in, so whose data this is about cannot be told", hint="sign in")
+    return held.of(viewer.provider_id)
 
 
 def writing(request: Request) -> Iterator[Transaction]:
     """Give one transaction to one request: committed before the answer goes out, undone on an error."""
     with service(request).store.begin() as tx:
+        begin_repeat(request, tx)
         yield tx
 
 

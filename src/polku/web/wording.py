@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from fastapi import Request
@@ -35,3 +36,16 @@ def sayer(texts: Texts, language: str) -> Say:
         return texts.say(language, key, values)
 
     return say
+
+
+def naturally(names: Iterable[str]) -> list[str]:
+    """Return names in the order that people expect: 2A before 10A.
+
+    Examples
+    --------
+    >>> naturally(["10A", "2B", "2A", "esikko"])
+    ['2A', '2B', '10A', 'esikko']
+    """
+    return sorted(
+        names, key=lambda name: [(not part.isdecimal(), part.zfill(9)) for part in re.findall(r"\d+|\D+", name)]
+    )

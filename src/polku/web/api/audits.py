@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 
 from polku.errors import NotFoundError
 from polku.fairness import Audit
-from polku.web.access import Local
+from polku.web.access import SeesAudits
 from polku.web.service import Reading
 from polku.web.shapes import Shape
 
@@ -62,7 +62,7 @@ class AuditShape(Shape):
 
 
 @router.get("/latest")
-def latest(_access: Local, tx: Reading) -> AuditShape:
+def latest(_viewer: SeesAudits, tx: Reading) -> AuditShape:
     """Return the audit that the released bundle was released on; before any release, the latest one."""
     release = tx.bundles.champion_release()
     stored = tx.audits.get(release.audit_id) if release else tx.audits.latest()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from fastapi import APIRouter
 
 from polku.errors import NotFoundError, nearest
 from polku.paths import Path, plan_class
+from polku.paths.withheld import lacks_answers
 from polku.store.transaction import Transaction
 from polku.store.values import Learner, Offer
-from polku.web.access import Local
+from polku.web.access import SeesGroup
+from polku.web.access.rules import hidden_from
+from polku.web.seeing import opened
 from polku.web.service import Held, Service, Writing
 from polku.web.shapes import PathId, PathShape, Shape
 
@@ -53,9 +58,10 @@ class GroupShape(Shape):
 
 
 @router.get("/{group_id:path}/suggestions")
-def suggestions(_access: Local, held: Held, tx: Writing, group_id: PathId) -> GroupShape:
+def suggestions(viewer: SeesGroup, held: Held, tx: Writing, group_id: PathId) -> GroupShape:
     """Return each learner's options, and who could start on the same skill now."""
-    offers = offers_of(held, tx, group_id)
+    offers = offers_of(held, tx, group_id, without=hidden_from(viewer, tx))
+    opened(tx, viewer, offers)
     curriculum, drift = held.suggester.released(tx).lens.curriculum, held.suggester.cohesion(tx, group_id)
     shared = plan_class(curriculum, {one.learner_id: Path.from_dict(one.path) for one in offers}, drift=drift)
     return GroupShape(
@@ -63,20 +69,21 @@ def suggestions(_access: Local, held: Held, tx: Writing, group_id: PathId) -> Gr
         by_skill=[Together(skill_id=skill, learner_ids=ids) for skill, ids in by_skill(held, tx, offers).items()],
         together=[SharedStep(skill_id=one.skill_id, learner_ids=list(one.learners)) for one in shared],
         drift=drift,
-        short_task_helps=[offer.learner_id for offer in offers if offer.path["rung"] == "curriculum_order"],
+        short_task_helps=[offer.learner_id for offer in offers if lacks_answers(offer.path)],
         learners=[PathShape.of(offer) for offer in offers],
     )
 
 
-def offers_of(held: Service, tx: Transaction, group_id: str) -> list[Offer]:
-    """Offer every learner of a group their path.
+def offers_of(held: Service, tx: Transaction, group_id: str, *, without: Collection[str] = frozenset()) -> list[Offer]:
+    """Offer every learner of a group their path, but for some.
 
     Raises
     ------
     NotFoundError
         If the roster has no such group.
     """
-    return [held.suggester.offer(tx, learner.learner_id) for learner in members_of(tx, group_id)]
+    named = [one.learner_id for one in members_of(tx, group_id)]
+    return [held.recall.offer(held.suggester, tx, one) for one in named if one not in without]
 
 
 def members_of(tx: Transaction, group_id: str) -> list[Learner]:

@@ -1,4 +1,4 @@
-"""``/v1/learners/{id}``: what has been shown so far, and the suggested next steps."""
+"""``/v1/learners/{id}``: what has been shown so far, and what to ask next."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
-from polku.paths.bands import Band
 from polku.paths.suggester import Standing
 from polku.training.contributions import mastery_contributions
-from polku.web.access import Local
+from polku.web.access import SeesLearner
 from polku.web.service import Held, Reading, Writing
-from polku.web.shapes import VISIBLE, PathId, PathShape, Shape
+from polku.web.shapes import VISIBLE, PathId, Shape
 
 router = APIRouter(prefix="/v1/learners", tags=["learners"])
 
@@ -74,7 +73,7 @@ class DiagnosticShape(Shape):
 
 @router.get("/{learner_id:path}/diagnostic")
 def diagnostic(
-    _access: Local,
+    _viewer: SeesLearner,
     held: Held,
     tx: Reading,
     learner_id: PathId,
@@ -98,7 +97,7 @@ def diagnostic(
 
 @router.get("/{learner_id:path}/profile")
 def profile(
-    _access: Local,
+    _viewer: SeesLearner,
     held: Held,
     tx: Writing,
     learner_id: PathId,
@@ -145,22 +144,3 @@ def _skill(standing: Standing, skill_id: str, made_of: dict[str, float] | None) 
         last_answered_at=evidence.last_answered_at,
         made_of=made_of,
     )
-
-
-@router.get("/{learner_id:path}/path")
-def path(
-    _access: Local,
-    held: Held,
-    tx: Writing,
-    learner_id: PathId,
-    goal: Annotated[str | None, Query(max_length=200, pattern=VISIBLE, description="Skill to lead to")] = None,
-    steps: Annotated[int, Query(ge=1, le=50, description="Longest path")] = 5,
-    band: Annotated[Band | None, Query(description="Reading band, years of age; default: by the grade")] = None,
-) -> PathShape:
-    """Return two or three next steps to choose from and the path they lead along, each with its reasons.
-
-    A suggestion, never a decision. The offer is logged; asked again with nothing new, it is the same offer. What
-    the learner reads is what those at home read.
-    """
-    offer = held.suggester.offer(tx, learner_id, goal=goal, steps=steps)
-    return PathShape.of(offer) if band is None else PathShape.read_by(offer, band, held.suggester.texts)

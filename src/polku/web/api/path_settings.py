@@ -1,4 +1,4 @@
-"""``/v1/learners/{id}/path-settings`` and ``/v1/groups/{id}/path-settings``: what a teacher settles about paths."""
+"""``/v1/learners/{id}/path-settings`` and the same of groups and the provider: what is settled about paths."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from polku.errors import InputError
 from polku.paths.settled import SKILLS, Settled
 from polku.paths.suggester import learner_of
 from polku.store.transaction import Transaction
-from polku.web.access import Local
+from polku.web.access import Administers, GuidesGroup, GuidesLearner, SeesGroup, SeesLearner, Viewer
 from polku.web.api.groups import members_of
 from polku.web.service import Held, Reading, Service, Writing
 from polku.web.shapes import VISIBLE, Id, PathId, Shape
@@ -56,10 +56,10 @@ class PathSettingsIn(PathSettings):
         }
     )
 
-    by: Annotated[str, Field(min_length=1, max_length=200, pattern=VISIBLE)]
-    """Who: an id of the platform, no name and no personal identity code."""
-    role: Literal["teacher"]
-    """As what."""
+    by: Annotated[str, Field(min_length=1, max_length=200, pattern=VISIBLE)] | None = None
+    """Who: an id of the platform, no name and no personal identity code. Where callers sign in, the token says it."""
+    role: Literal["teacher", "administrator"] | None = None
+    """As what. Where callers sign in, the token says it."""
 
 
 class PathSettingsShape(Shape):
@@ -76,23 +76,23 @@ class PathSettingsShape(Shape):
 
 
 @router.get("/learners/{learner_id:path}/path-settings")
-def of_learner(_access: Local, tx: Reading, learner_id: PathId) -> PathSettingsShape:
+def of_learner(_viewer: SeesLearner, tx: Reading, learner_id: PathId) -> PathSettingsShape:
     """Return what is settled about a learner's paths, and what holds with the group's and the provider's."""
     return _shape(tx, "learner", learner_id, learner_of(tx, learner_id).group_id)
 
 
 @router.put("/learners/{learner_id:path}/path-settings")
 def settle_learner(
-    _access: Local, held: Held, tx: Writing, learner_id: PathId, settings: PathSettingsIn
+    viewer: GuidesLearner, held: Held, tx: Writing, learner_id: PathId, settings: PathSettingsIn
 ) -> PathSettingsShape:
     """Settle a learner's paths anew: everything said before is replaced, stays in the history, and the log says who."""
     group_id = learner_of(tx, learner_id).group_id
-    _put(held, tx, "learner", learner_id, settings)
+    _put(held, tx, viewer, ("learner", learner_id), settings)
     return _shape(tx, "learner", learner_id, group_id)
 
 
 @router.get("/groups/{group_id:path}/path-settings")
-def of_group(_access: Local, tx: Reading, group_id: PathId) -> PathSettingsShape:
+def of_group(_viewer: SeesGroup, tx: Reading, group_id: PathId) -> PathSettingsShape:
     """Return what is settled about the paths of a group."""
     members_of(tx, group_id)
     return _shape(tx, "group", group_id, group_id)
@@ -100,17 +100,34 @@ def of_group(_access: Local, tx: Reading, group_id: PathId) -> PathSettingsShape
 
 @router.put("/groups/{group_id:path}/path-settings")
 def settle_group(
-    _access: Local, held: Held, tx: Writing, group_id: PathId, settings: PathSettingsIn
+    viewer: GuidesGroup, held: Held, tx: Writing, group_id: PathId, settings: PathSettingsIn
 ) -> PathSettingsShape:
     """Settle a group's paths anew; what is settled for a learner holds before it."""
     members_of(tx, group_id)
-    _put(held, tx, "group", group_id, settings)
+    _put(held, tx, viewer, ("group", group_id), settings)
     return _shape(tx, "group", group_id, group_id)
 
 
-def _put(held: Service, tx: Transaction, scope: str, subject: str, settings: PathSettingsIn) -> None:
+@router.get("/path-settings")
+def of_provider(_viewer: Administers, tx: Reading) -> PathSettingsShape:
+    """Return what is settled about the paths of all the provider's learners."""
+    return _shape(tx, "provider", tx.provider_id, None)
+
+
+@router.put("/path-settings")
+def settle_provider(viewer: Administers, held: Held, tx: Writing, settings: PathSettingsIn) -> PathSettingsShape:
+    """Settle the paths of all the provider's learners anew; a group's or a learner's settings hold before it."""
+    _put(held, tx, viewer, ("provider", tx.provider_id), settings)
+    return _shape(tx, "provider", tx.provider_id, None)
+
+
+def _put(held: Service, tx: Transaction, viewer: Viewer, about: tuple[str, str], settings: PathSettingsIn) -> None:
     """Check the skills and whoever settles; then store and log."""
-    if any(held.deny.holds(text) for text in (settings.by, settings.decision) if text is not None):
+    if not viewer.signed_in and (settings.by is None or settings.role is None):
+        raise InputError("without sign-in the request says who settles", hint="give by and role")
+    by, role = viewer.speaks_as(settings.by, settings.role)
+    held.deny.refuse(settings.decision, "the decision's reference")
+    if held.deny.holds(by):
         raise InputError("a personal identity code is kept nowhere", hint="name the person by the platform's id")
     curriculum = held.suggester.released(tx).lens.curriculum
     said = settings.model_dump(exclude={"by", "role"}, exclude_none=True)
@@ -121,7 +138,7 @@ def _put(held: Service, tx: Transaction, scope: str, subject: str, settings: Pat
         raise InputError(
             "a skill cannot be led to and kept away", got=", ".join(sorted(both)), hint="settle one of them"
         )
-    tx.path_settings.put(scope, subject, said, by=settings.by, role=settings.role)
+    tx.path_settings.put(*about, said, by=by, role=role)
 
 
 def _shape(tx: Transaction, scope: str, subject: str, group_id: str | None) -> PathSettingsShape:

@@ -8,14 +8,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from polku.web.access import Local
+from polku.web.access import Anyone
 from polku.web.pages.templates import page
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/docs", response_class=HTMLResponse)
-def interface(request: Request, _access: Local) -> HTMLResponse:
+def interface(request: Request, _viewer: Anyone) -> HTMLResponse:
     """Show every endpoint: what it takes, what it answers, an example."""
     document = request.app.openapi()
     shapes = document["components"]["schemas"]
@@ -45,10 +45,12 @@ def _example(operation: dict[str, Any], shapes: dict[str, Any]) -> str | None:
 def _fields(operation: dict[str, Any], shapes: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the fields of what an endpoint answers, each with its meaning."""
     good = next(answer for status, answer in operation["responses"].items() if status.startswith("2"))
-    shape = _shape(good["content"]["application/json"]["schema"], shapes)
+    shape = _shape(good.get("content", {}).get("application/json", {}).get("schema", {}), shapes)
     return [(name, field.get("description", "")) for name, field in shape["properties"].items()]
 
 
 def _shape(schema: dict[str, Any], shapes: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = shapes[schema["$ref"].rsplit("/", 1)[-1]]
+    """Return a named shape; one without fields where an endpoint answers something of another kind."""
+    named = schema.get("$ref", "").rsplit("/", 1)[-1]
+    found: dict[str, Any] = shapes.get(named, {"properties": {}})
     return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from typing import Annotated, NamedTuple
 from urllib.parse import parse_qs, urlencode
 
@@ -15,9 +13,10 @@ from polku.paths.bands import BANDS, Band
 from polku.paths.days import day_of, in_words
 from polku.paths.rewording import reworded
 from polku.paths.weighing import weighed
+from polku.paths.withheld import lacks_answers
 from polku.store.transaction import Transaction
 from polku.store.values import Decision, Offer
-from polku.web.access import Local
+from polku.web.access.pages import DECIDES_ON_PAGE, DecidesOnPage, SeesPage, own
 from polku.web.api.groups import by_skill, offers_of
 from polku.web.pages.templates import page
 from polku.web.service import Held, Service, Writing
@@ -50,9 +49,9 @@ class Decided(NamedTuple):
 
 
 @router.get("/", response_class=HTMLResponse)
-def start(
+def start(  # noqa: PLR0913, PLR0917 - one for each part of the query, and what every page needs
     request: Request,
-    _access: Local,
+    viewer: SeesPage,
     held: Held,
     tx: Writing,
     group: Asked = None,
@@ -61,8 +60,9 @@ def start(
     band: Band | None = None,
 ) -> HTMLResponse:
     """Show the groups, one group's next steps, and one learner's path."""
-    groups = naturally(tx.roster.groups())
-    chosen = group or (groups[0] if groups else None)
+    mine = own(viewer, tx, held.now())
+    groups = mine.groups
+    chosen, learner = mine.chosen(group, learner)
     offers = offers_of(held, tx, chosen) if chosen else []
     shown = next((offer for offer in offers if offer.learner_id == learner), None)
     if learner and shown is None:
@@ -72,8 +72,10 @@ def start(
     values = {
         "groups": groups,
         "group": chosen,
+        "own_learners": mine.learners,
+        "may_decide": not viewer.signed_in or viewer.role in DECIDES_ON_PAGE.grants,
         "skills": [(known[skill].title, ids) for skill, ids in by_skill(held, tx, offers).items()],
-        "short_task": [offer.learner_id for offer in offers if offer.path["rung"] == "curriculum_order"],
+        "short_task": [offer.learner_id for offer in offers if lacks_answers(offer.path)],
         "learner": learner,
         "path": reworded(path, band, held.suggester.texts) if path and band else path,
         "band": band,
@@ -90,7 +92,7 @@ def start(
 
 @router.post("/decide")
 def decide(
-    _access: Local,
+    viewer: DecidesOnPage,
     tx: Writing,
     form: Annotated[bytes, Body(media_type="application/x-www-form-urlencoded")],
 ) -> RedirectResponse:
@@ -99,22 +101,10 @@ def decide(
         raise InputError("the form is too large", got=f"{len(form)} bytes")
     fields = parse_qs(form.decode("utf-8", "replace"))
     given = {name: values[-1] for name, values in fields.items()}
-    made = tx.decisions.add(given.get("suggestion", ""), given.get("decision", ""), TEACHER, "teacher")
+    by, role = viewer.speaks_as(TEACHER, "teacher")
+    made = tx.decisions.add(given.get("suggestion", ""), given.get("decision", ""), by, role)
     back = {name: given[name] for name in ("group", "learner", "lang", "band") if name in given}
     return RedirectResponse(f"/?{urlencode(back | {'recorded': made})}#learner", status_code=303)
-
-
-def naturally(names: Iterable[str]) -> list[str]:
-    """Return names in the order that people expect: 2A before 10A.
-
-    Examples
-    --------
-    >>> naturally(["10A", "2B", "2A", "esikko"])
-    ['2A', '2B', '10A', 'esikko']
-    """
-    return sorted(
-        names, key=lambda name: [(not part.isdecimal(), part.zfill(9)) for part in re.findall(r"\d+|\D+", name)]
-    )
 
 
 def _decided(tx: Transaction, offer: Offer | None, recorded: str | None) -> Decided:

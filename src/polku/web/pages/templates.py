@@ -12,7 +12,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from polku.paths import LANGUAGES
-from polku.web.service import service
+from polku.web.access.sign_in import sign_in_of
+from polku.web.service import Service, service
 from polku.web.wording import language_of, sayer
 
 TEMPLATES = Environment(
@@ -29,7 +30,13 @@ NAMES = {"fi": "Suomeksi", "sv": "På svenska", "en": "In English"}
 
 
 def page(
-    name: str, request: Request, values: Mapping[str, Any], *, status: int = 200, kept: Mapping[str, str] | None = None
+    name: str,
+    request: Request,
+    values: Mapping[str, Any],
+    *,
+    status: int = 200,
+    kept: Mapping[str, str] | None = None,
+    held: Service | None = None,
 ) -> HTMLResponse:
     """Return a page in the reader's language.
 
@@ -40,17 +47,21 @@ def page(
     request : Request
         Says which language.
     values : mapping
-        What the template needs, beside ``say``, ``language`` and ``languages``.
+        What the template needs, beside ``say``, ``language``, ``languages``, ``personas`` and ``signs_in``.
     status : int
         HTTP status.
     kept : mapping of str to str, optional
         Query that the links to other languages keep.
+    held : Service, optional
+        Whose words and language; default: the viewer's provider's.
     """
-    held = service(request)
+    held, sign_in = held or service(request), sign_in_of(request)
     language = language_of(request, held.settings.language)
     shared = {
         "say": sayer(held.suggester.texts, language),
         "language": language,
+        "personas": sign_in.personas is not None,
+        "signs_in": sign_in.verifier is not None,
         "languages": [
             (code, NAMES[code], "/?" + urlencode({**(kept or {}), "lang": code}))
             for code in LANGUAGES

@@ -7,7 +7,9 @@ from http import HTTPStatus
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from polku.web.access.sign_in import sign_in_of
 from polku.web.pages.templates import page as rendered
+from polku.web.service import tenants
 
 FOR_PROGRAMS = ("/v1/", "/static/", "/healthz", "/readyz", "/openapi.json")
 
@@ -30,6 +32,11 @@ def page(request: Request, status: int) -> HTMLResponse | None:
     wants_page = "text/html" in request.headers.get("accept", "")
     if not wants_page or request.url.path.startswith(FOR_PROGRAMS):
         return None
-    kinds = {HTTPStatus.NOT_FOUND: "not_found", HTTPStatus.FORBIDDEN: "forbidden"}
+    kinds = {
+        HTTPStatus.NOT_FOUND: "not_found",
+        HTTPStatus.UNAUTHORIZED: "sign_in",
+        HTTPStatus.FORBIDDEN: "forbidden" if sign_in_of(request).verifier is None else "not_open",
+    }
     kind = kinds.get(HTTPStatus(status), "trouble" if status >= 500 else "refused")
-    return rendered("trouble.html", request, {"kind": kind}, status=status)
+    # Trouble may be that nobody is signed in, or somebody of no provider of ours: the platform's own words then.
+    return rendered("trouble.html", request, {"kind": kind}, status=status, held=tenants(request).default)

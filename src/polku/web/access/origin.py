@@ -1,15 +1,11 @@
-"""Who may call an endpoint. There is no sign-in yet: only this machine may, and every endpoint says so.
-
-An endpoint declares its access as a parameter; a test finds those that do not.
-"""
+"""Where a request comes from: this machine or another, our own page or another site's."""
 
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Request
 
 from polku.errors import ForbiddenError
 
@@ -28,6 +24,17 @@ def loopback_only(request: Request) -> None:
     host = request.client.host if request.client else ""
     if not _is_loopback(host) or any(name in request.headers for name in PASSED_ON):
         raise ForbiddenError("no sign-in yet: only this machine is answered", hint="call 127.0.0.1, without a proxy")
+    own_site_only(request)
+
+
+def own_site_only(request: Request) -> None:
+    """Refuse what another site's page asks for: a browser would send our cookie along.
+
+    Raises
+    ------
+    ForbiddenError
+        With what to do instead.
+    """
     if _is_of_another_site(request):
         raise ForbiddenError("another site's page may not call this service", hint="open the page itself")
 
@@ -46,7 +53,3 @@ def _is_of_another_site(request: Request) -> bool:
         return urlsplit(origin).netloc != request.headers.get("host")
     from_elsewhere = request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}
     return from_elsewhere and request.headers.get("sec-fetch-mode") != "navigate"
-
-
-Local = Annotated[None, Depends(loopback_only)]
-"""Only this machine. Stands where roles will stand."""

@@ -1,0 +1,57 @@
+"""``/v1/learners/{id}/path``: the suggested next steps of one learner."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+
+from polku.paths.bands import Band
+from polku.paths.rewording import reworded
+from polku.store.transaction import Transaction
+from polku.web.access import SeesLearnerThen
+from polku.web.kept import Kept, Remembering, key_of, read_of, stamp_of, together_of
+from polku.web.seeing import asking, opened
+from polku.web.service import service
+from polku.web.shapes import VISIBLE, PathId, PathShape, described
+
+router = APIRouter(prefix="/v1/learners", tags=["learners"], route_class=Remembering)
+
+
+@router.get("/{learner_id:path}/path", response_model=PathShape)
+async def path(
+    request: Request,
+    viewer: SeesLearnerThen,
+    learner_id: PathId,
+    goal: Annotated[str | None, Query(max_length=200, pattern=VISIBLE, description="Skill to lead to")] = None,
+    steps: Annotated[int, Query(ge=1, le=50, description="Longest path")] = 5,
+    band: Annotated[Band | None, Query(description="Reading band, years of age; default: by the grade")] = None,
+) -> Response:
+    """Return two or three next steps to choose from and the path they lead along, each with its reasons.
+
+    A suggestion, never a decision. The offer is logged; asked again with nothing new, it is the same offer. What
+    the learner reads is what those at home read.
+    """
+    held = await run_in_threadpool(service, request)
+
+    def work(tx: Transaction) -> Kept:
+        now = held.now()
+        tx.reads.add([read_of(request, viewer, learner_id, now)])
+        before = stamp_of(tx, held, viewer, learner_id)  # first: what comes in meanwhile is then new next time
+        offer = held.suggester.offer(tx, learner_id, goal=goal, steps=steps, asked_by=asking(viewer))
+        opened(tx, viewer, [offer])
+        stamp = before._replace(offered_at=offer.offered_at)
+        said = described(offer) if band is None else reworded(described(offer), band, held.suggester.texts)
+        return Kept(as_json(said), stamp, held, held.suggester.released(tx), now)
+
+    made = await together_of(request).run(held.store, work, learner_id)
+    request.app.state.kept.keep(key_of(request, viewer), made, viewer)
+    return Response(made.body, media_type="application/json")
+
+
+def as_json(said: dict[str, Any]) -> bytes:
+    """Return what is said as JSON. Tests hold it to :class:`PathShape`: checking each answer costs as much again."""
+    return json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

@@ -1,0 +1,189 @@
+"""Answers kept as they went out, for as long as nothing is new.
+
+An answer is given again only after the store was asked, in the transaction that writes the look down, whether anything
+came in since it was made: an answer, a decision, a setting, a pause, a release, a change of the roster, an end of the
+relation that opens it (:class:`polku.store.stamps.Stamp`). So it is never older than what is committed, by whichever
+process; and whoever may not see it any more is refused at once.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from fastapi import Request
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+
+from polku.paths.days import day_of
+from polku.paths.suggester import Released
+from polku.store.stamps import Stamp
+from polku.store.transaction import Transaction
+from polku.store.values import Read
+from polku.web.access.names import SEES_LEARNER
+from polku.web.access.rules import KINDS
+from polku.web.access.sign_in import sign_in_of
+from polku.web.recall import FRESH
+from polku.web.tenants import Service
+from polku.web.together import Together
+from polku.web.viewer import Viewer
+
+MOST_BYTES: Final = 32 << 20
+"""Of all kept answers together."""
+MOST_VIEWERS: Final = 32
+"""Of one kept answer."""
+Key = tuple[str, str, bytes]
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """One answer.
+
+    Parameters
+    ----------
+    body : bytes
+        JSON.
+    stamp : Stamp
+        What it goes by.
+    service, released : Service, Released
+        What it was made with: definitions and model.
+    at : int
+        When, by the service's clock.
+    viewers : dict of Viewer to tuple
+        Who was given it, and by which relations.
+    """
+
+    body: bytes
+    stamp: Stamp
+    service: Service
+    released: Released
+    at: int
+    viewers: dict[Viewer, tuple[int, ...]] = field(default_factory=dict)
+
+    def holds(self, viewer: Viewer, stamp: Stamp) -> bool:
+        """Return whether the answer is as good as new to somebody who has been given it before."""
+        return stamp[:2] == self.stamp[:2] and stamp.access == self.viewers.get(viewer)
+
+
+class KeptAnswers:
+    """The answers of one process, those asked for last; for the thread of its event loop alone.
+
+    Parameters
+    ----------
+    most_bytes : int
+        Of all of them together.
+
+    Examples
+    --------
+    >>> KeptAnswers().get(("demo", "L0001", b"")) is None
+    True
+    """
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most, self._held = most_bytes, 0
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self.given = 0
+
+    def get(self, key: Key) -> Kept | None:
+        """Return a kept answer."""
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
+
+    def keep(self, key: Key, made: Kept, viewer: Viewer) -> None:
+        """Keep an answer that somebody was given."""
+        before = self.drop(key)
+        if before is not None and before.body == made.body and before.stamp[:2] == made.stamp[:2]:
+            made.viewers.update(before.viewers)
+        if len(made.viewers) >= MOST_VIEWERS:
+            made.viewers.clear()
+        made.viewers[viewer] = made.stamp.access
+        self._kept[key] = made
+        self._held += len(made.body)
+        while self._held > self._most:
+            self.drop(next(iter(self._kept)))
+
+    def drop(self, key: Key) -> Kept | None:
+        """Keep an answer no longer; return it."""
+        gone = self._kept.pop(key, None)
+        if gone is not None:
+            self._held -= len(gone.body)
+        return gone
+
+
+class Remembering(APIRoute):
+    """A route about one learner, whose answers are kept by the endpoint and given again from here."""
+
+    def get_route_handler(self) -> Handler:
+        """Return what answers a request: what is kept, else the endpoint."""
+        endpoint = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            return await given_again(request) or await endpoint(request)
+
+        return handler
+
+
+async def given_again(request: Request) -> Response | None:
+    """Return the kept answer to a request, once the look at it is written down; None where there is none, or no longer.
+
+    Raises
+    ------
+    UnauthorizedError, ForbiddenError
+        As the endpoint itself would.
+    """
+    answers: KeptAnswers = request.app.state.kept
+    sign_in = sign_in_of(request)
+    viewer = await sign_in.viewer(request)
+    key = key_of(request, viewer)
+    kept = answers.get(key)
+    if kept is None or viewer not in kept.viewers or not _stands(request, kept):
+        return None
+    learner_id, service = key[1], kept.service
+    now = service.now()
+
+    def work(tx: Transaction) -> bool:
+        if not kept.holds(viewer, stamp_of(tx, service, viewer, learner_id)):
+            return False
+        tx.reads.add([read_of(request, viewer, learner_id, now)])
+        return True
+
+    if await together_of(request).run(service.store, work, learner_id):
+        answers.given += 1
+        return Response(kept.body, media_type="application/json")
+    sign_in.remembered.forget((viewer, SEES_LEARNER.name, learner_id))
+    return None
+
+
+def _stands(request: Request, kept: Kept) -> bool:
+    """Return whether the answer was made a moment ago, with the definitions and the model that are loaded now."""
+    service = kept.service
+    loaded = request.app.state.tenants.loaded(service.store.provider_id) is service
+    return loaded and service.suggester.serving is kept.released and 0 <= service.now() - kept.at < FRESH
+
+
+def key_of(request: Request, viewer: Viewer) -> Key:
+    """Return where the answer to a request is kept: by provider, learner and everything else it asks for."""
+    return viewer.provider_id, str(request.path_params["learner_id"]), request.scope["query_string"]
+
+
+def read_of(request: Request, viewer: Viewer, learner_id: str, now: int) -> Read:
+    """Return what is written down of a look."""
+    what = request.scope["route"].path.replace(":path", "")
+    return Read(learner_id, viewer.subject, viewer.role.value, what, now)
+
+
+def stamp_of(tx: Transaction, service: Service, viewer: Viewer, learner_id: str) -> Stamp:
+    """Return the stamp of a learner for a viewer, now."""
+    kinds, now = [str(kind) for kind in KINDS.get(viewer.role, ())], service.now()
+    return tx.stamps.of(learner_id, viewer=viewer.subject, kinds=kinds, today=day_of(now), now=now)
+
+
+def together_of(request: Request) -> Together:
+    """Return what does the work of requests together."""
+    found: Together = request.app.state.together
+    return found

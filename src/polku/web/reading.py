@@ -1,0 +1,155 @@
+"""Reads of children's data, written down before any answer goes out.
+
+One thread writes: what many requests read at the same moment is committed together, and each waits for that commit
+alone. A read that cannot be written down is not answered.
+
+A request that already holds a writing transaction must not wait here, since SQLite has one writer: an endpoint's access
+parameter, which records, comes before its transaction in the signature.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from concurrent.futures import Future
+from itertools import groupby
+from queue import Empty, Full, Queue
+from threading import Lock, Thread
+from typing import NamedTuple
+
+from fastapi import Request
+from sqlalchemy.exc import SQLAlchemyError
+
+from polku.errors import NotReadyError, PolkuError
+from polku.store import Read, Store
+
+log = logging.getLogger("polku.web")
+MOST_TOGETHER = 500
+"""Requests whose reads are committed together."""
+MOST_WAITING = 10_000
+"""Requests that may wait to be written down; beyond that the service says that it is not ready."""
+
+
+class _Waiting(NamedTuple):
+    store: Store
+    reads: Sequence[Read]
+    done: Future[None]
+
+
+class ReadRecorder:
+    """Writes reads down, many at a time.
+
+    Parameters
+    ----------
+    most_waiting : int
+        Requests that may wait.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> recorder = ReadRecorder()
+    >>> with Store.open(f"{folder.name}/polku.db", "demo") as store:
+    ...     recorder.record(store, [Read("L1", "T07", "teacher", "path", 0)]).result()
+    ...     recorder.close()
+    ...     with store.read() as tx:
+    ...         [one.viewer for one in tx.reads.of("L1")]
+    ['T07']
+    >>> folder.cleanup()
+    """
+
+    def __init__(self, *, most_waiting: int = MOST_WAITING) -> None:
+        self._queue: Queue[_Waiting | None] = Queue(most_waiting)
+        self._thread: Thread | None = None
+        self._lock = Lock()
+        self.commits = 0
+
+    def record(self, store: Store, reads: Sequence[Read]) -> Future[None]:
+        """Hand over the reads of one request; the future is done when they are committed.
+
+        Raises
+        ------
+        NotReadyError
+            If too many wait already.
+        """
+        done: Future[None] = Future()
+        if not reads:
+            done.set_result(None)
+            return done
+        try:
+            self._queue.put_nowait(_Waiting(store, reads, done))
+        except Full as error:
+            raise NotReadyError("reads cannot be written down as fast as they come", hint="try again") from error
+        self._begin()
+        return done
+
+    async def recorded(self, store: Store, reads: Sequence[Read]) -> None:
+        """Hand over the reads of one request and wait for their commit, without holding a thread.
+
+        Raises
+        ------
+        NotReadyError
+            If they could not be written down.
+        """
+        await asyncio.wrap_future(self.record(store, reads))
+
+    def close(self) -> None:
+        """Write down what waits, then stop; recording again starts anew."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+            if thread is not None:
+                self._queue.put(None)
+                thread.join()
+
+    def _begin(self) -> None:
+        if self._thread is None:
+            with self._lock:
+                if self._thread is None:
+                    self._thread = Thread(target=self._work, name="polku-reads", daemon=True)
+                    self._thread.start()
+
+    def _work(self) -> None:
+        while (first := self._queue.get()) is not None:
+            batch, stop = self._drained(first)
+            for _, part in groupby(sorted(batch, key=_whose), key=_whose):
+                self._commit(list(part))
+            if stop:
+                return
+
+    def _drained(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        """Return what waits by now, and whether to stop after it."""
+        batch = [first]
+        while len(batch) < MOST_TOGETHER:
+            try:
+                more = self._queue.get_nowait()
+            except Empty:
+                break
+            if more is None:
+                return batch, True
+            batch.append(more)
+        return batch, False
+
+    def _commit(self, batch: list[_Waiting]) -> None:
+        """Commit the reads of requests to one provider; each request learns how it went."""
+        try:
+            with batch[0].store.begin() as tx:
+                tx.reads.add(read for one in batch for read in one.reads)
+        except (PolkuError, SQLAlchemyError, OSError) as error:
+            log.error("reads could not be written down: %s", type(error).__name__)  # noqa: TRY400 - a traceback quotes values
+            for one in batch:
+                one.done.set_exception(NotReadyError("this read could not be written down", hint="try again"))
+            return
+        self.commits += 1
+        for one in batch:
+            one.done.set_result(None)
+
+
+def _whose(one: _Waiting) -> tuple[int, str]:
+    return id(one.store.engine), one.store.provider_id
+
+
+def recorder_of(request: Request) -> ReadRecorder:
+    """Return the application's recorder."""
+    found: ReadRecorder = request.app.state.reads
+    return found

@@ -1,0 +1,177 @@
+"""Work of many requests in one transaction: each waits for the same commit, and no writer waits for another.
+
+One thread writes. What waits when it is free goes into its next transaction, as long as :data:`LONGEST` allows; a
+commit that costs milliseconds on the disk is then paid once for all of them. Where one of several cannot be done,
+nothing of that transaction is kept, and each is done again in one of its own: nobody is at another's mercy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import takewhile
+from queue import Empty, Full, Queue
+from threading import Lock, Thread
+from time import perf_counter
+from typing import Any, TypeVar
+
+from polku.errors import NotReadyError
+from polku.store import Store
+from polku.store.transaction import Transaction
+
+Result = TypeVar("Result")
+Work = Callable[[Transaction], Any]
+LONGEST = 0.020
+"""Seconds of work after which a transaction takes no more: whoever came first waits for all of it."""
+MOST_TOGETHER = 200
+MOST_WAITING = 10_000
+"""Requests that may wait; beyond that the service says that it is not ready."""
+
+
+@dataclass(eq=False)
+class _Job:
+    store: Store
+    order: str
+    work: Work
+    future: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+    result: Any = None
+    error: Exception | None = field(default=None)
+
+    @property
+    def place(self) -> tuple[int, str, str]:
+        return id(self.store.engine), self.store.provider_id, self.order
+
+
+class Together:
+    """Does the work of requests, as many as wait in one transaction.
+
+    Parameters
+    ----------
+    most_waiting : int
+        Requests that may wait.
+
+    Attributes
+    ----------
+    commits : int
+        Transactions committed so far.
+    """
+
+    def __init__(self, *, most_waiting: int = MOST_WAITING) -> None:
+        self._queue: Queue[_Job | None] = Queue(most_waiting)
+        self._left: deque[_Job] = deque()
+        self._thread: Thread | None = None
+        self._lock = Lock()
+        self.commits = 0
+
+    async def run(self, store: Store, work: Callable[[Transaction], Result], order: str = "") -> Result:
+        """Do some work in a transaction that may write; returns what it returned, once that is committed.
+
+        Parameters
+        ----------
+        store : Store
+            Whose.
+        work : callable
+            Gets the transaction. It may be called twice, the first time undone.
+        order : str
+            What it locks, such as a learner's id: all processes then lock in the same order.
+
+        Raises
+        ------
+        NotReadyError
+            If too many wait already, or the store cannot be written to.
+        Exception
+            Whatever the work raises.
+        """
+        loop = asyncio.get_running_loop()
+        job = _Job(store, order, work, loop.create_future(), loop)
+        try:
+            self._queue.put_nowait(job)
+        except Full as error:
+            raise NotReadyError("requests come faster than they can be written down", hint="try again") from error
+        self._begin()
+        done: Result = await job.future
+        return done
+
+    def close(self) -> None:
+        """Do what waits, then stop; running again starts anew."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+            if thread is not None:
+                self._queue.put(None)
+                thread.join()
+
+    def _begin(self) -> None:
+        if self._thread is None:
+            with self._lock:
+                if self._thread is None:
+                    self._thread = Thread(target=self._serve, name="polku-together", daemon=True)
+                    self._thread.start()
+
+    def _serve(self) -> None:
+        stop = False
+        while not (stop and not self._left):
+            stop = self._gather(stop) or stop
+            if self._left:
+                self._answer(self._do(self._same()))
+
+    def _gather(self, stop: bool) -> bool:
+        """Add what waits to what was left; wait where there is nothing. Returns whether to stop."""
+        wait = not (self._left or stop)
+        while len(self._left) < MOST_TOGETHER:
+            try:
+                job = self._queue.get(wait)
+            except Empty:
+                return False
+            if job is None:
+                return True
+            self._left.append(job)
+            wait = False
+        return False
+
+    def _same(self) -> list[_Job]:
+        """Return the waiting jobs of whose turn it is, in the order of what they lock."""
+        turn = self._left[0].place[:2]
+        same = [job for job in self._left if job.place[:2] == turn]
+        self._left = deque(job for job in self._left if job.place[:2] != turn)
+        return sorted(same, key=lambda job: job.order)
+
+    def _do(self, jobs: list[_Job]) -> list[_Job]:
+        """Do jobs in one transaction, for as long as it may last; return those that were done or failed."""
+        done: list[_Job] = []
+        until = perf_counter() + LONGEST
+        try:
+            with jobs[0].store.begin() as tx:
+                for job in takewhile(lambda _: not done or perf_counter() <= until, jobs):
+                    done.append(job)
+                    job.result = job.work(tx)
+        except Exception as error:  # noqa: BLE001 - handed to whoever asked
+            if len(done) > 1:
+                return [one for job in done for one in self._do([job])] + self._back(jobs[len(done) :])
+            for job in done or jobs:
+                job.error = error
+            return (done or jobs) + self._back(jobs[len(done) :] if done else [])
+        self.commits += 1
+        return done + self._back(jobs[len(done) :])
+
+    def _back(self, jobs: list[_Job]) -> list[_Job]:
+        """Let jobs wait for the next transaction, before those that came later."""
+        self._left.extendleft(reversed(jobs))
+        return []
+
+    def _answer(self, jobs: list[_Job]) -> None:
+        """Tell those who asked, each event loop once."""
+        for loop in {job.loop for job in jobs}:
+            loop.call_soon_threadsafe(_tell, [job for job in jobs if job.loop is loop])
+
+
+def _tell(jobs: list[_Job]) -> None:
+    for job in jobs:
+        if job.future.done():  # whoever asked has left
+            continue
+        if job.error is None:
+            job.future.set_result(job.result)
+        else:
+            job.future.set_exception(job.error)

@@ -1,0 +1,92 @@
+"""Figures: what is counted, how many series there can be, and who may read them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from polku.web.observe.metrics import Metrics
+from village import ALICE, HERE, TestClient, Village, assert_problem, row
+
+ENDLESS = 60
+
+
+def figures(village: Village) -> dict[tuple[str, ...], float]:
+    """Return every series by its name and labels."""
+    text = village.client.get("/metrics").text
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def test_what_is_done_is_counted(village: Village) -> None:
+    village.get(f"/v1/learners/{ALICE}/path")
+    village.post(row("new"), row("bad", correct=7), row("worse", learner_id="010190-123A"))
+    village.get(f"/v1/learners/{ALICE}/path")
+    village.get("/readyz")
+    found = figures(village)
+    route = "/v1/learners/{learner_id:path}/path"
+    assert found["polku_requests_total", "GET", route, "2xx"] == 2
+    assert found["polku_request_seconds_count", "GET", route] == 2
+    assert found["polku_suggestions_total", "prerequisite_rule"] >= 1
+    assert found["polku_profile_folds_total",] >= 2
+    assert sum(value for name, value in found.items() if name[0] == "polku_refused_rows_total") == 2
+    assert found["polku_champion_info", "none", "prerequisite_rule"] == 1
+    assert found["polku_ready",] == 1
+    assert found["polku_log_unsealed_entries",] >= 1
+    assert found["polku_log_unsealed_seconds",] >= 0
+
+
+def test_what_comes_from_outside_makes_no_series(village: Village) -> None:
+    for number in range(ENDLESS):
+        village.client.get(f"/v1/learners/nobody-{number}/path?goal={number}")
+        village.client.get(f"/nowhere/{number}")
+        village.client.request(f"BREW{number}", "/healthz")
+    names = [name for name in figures(village) if name[0] == "polku_requests_total"]
+    assert len(names) < 12
+    assert ("polku_requests_total", "other", "/healthz", "4xx") in names
+    text = village.client.get("/metrics").text
+    assert not re.search(r"nobody|nowhere/\d|BREW", text)
+    assert ALICE not in text
+
+
+def test_a_row_that_is_undone_with_its_request_leaves_the_service_counting(village: Village) -> None:
+    village.post({"response_id": "x"})
+    village.post({"response_id": "y"})
+    found = figures(village)
+    assert sum(value for name, value in found.items() if name[0] == "polku_refused_rows_total") == 2
+
+
+@pytest.mark.parametrize("where", [{"client": ("10.0.0.7", 5000)}, {"headers": {"x-forwarded-for": "127.0.0.1"}}])
+def test_figures_are_for_those_who_run_the_service(village: Village, where: dict[str, object]) -> None:
+    assert_problem(TestClient(village.app, **(HERE | where)).get("/metrics"), 403, "forbidden")
+
+
+def test_a_bundle_is_named_while_somebody_stands_on_it() -> None:
+    metrics, old, new = Metrics(), ("a" * 64, "model"), ("b" * 64, "model")
+    metrics.champion(None, old)
+    metrics.champion(None, old)  # another provider on the same bundle
+    metrics.champion(old, new)
+    assert _info(metrics) == {"aaaaaaaaaaaa": 1, "bbbbbbbbbbbb": 1}
+    metrics.champion(old, new)
+    assert _info(metrics) == {"bbbbbbbbbbbb": 2}
+
+
+def test_refusals_of_several_providers_are_counted_one_by_one() -> None:
+    metrics = Metrics()
+    for refusing in (True, True, False):
+        metrics.champion_refused(refusing)
+    text = metrics.text().decode()
+    assert "polku_champion_refused 1.0" in text
+    assert "polku_champion_faults_total 2.0" in text
+
+
+def _info(metrics: Metrics) -> dict[str, float]:
+    found = text_string_to_metric_families(metrics.text().decode())
+    return {
+        one.labels["bundle"]: one.value for part in found if part.name == "polku_champion_info" for one in part.samples
+    }

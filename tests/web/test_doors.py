@@ -1,0 +1,194 @@
+"""Every door against every rule of ``features/excluded.toml``: refused, with the reason why, and nothing kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from polku.cli.desk import Desk
+from polku.cli.ingest import ingest
+from polku.cli.transfer import read_in
+from polku.errors import InputError
+from polku.home import Home
+from polku.profiles import Exclusions
+from polku.schemas.excluded import Deny
+from village import ALICE, GROUP, Answer, Village, assert_problem, row
+
+RULES = {deny.rule: deny for deny in Exclusions.load(Home.find().features).file.deny}
+SECRET = "zzz-secret-zzz"  # noqa: S105 - a word to look for
+T07 = {"by": "T07", "role": "teacher"}
+DASHES = "-+ABCDEFUVWXYabcdefuvwxy‐‑‒–—−"  # noqa: RUF001 - dashes of all kinds are meant
+SAID = {
+    "personal identity code": "puhuttu: 010190-123A",
+    "health": "diagnoosi odottaa",
+    "pupil welfare": "kuraattorin kanssa",
+    "emotion": "on ollut ahdistunut",
+    "attendance": "oli poissa kaksi viikkoa",
+    "behaviour": "häiritsee muita",
+}
+"""Words of a person that each rule about words refuses."""
+
+
+def test_every_rule_about_words_has_its_words_here() -> None:
+    assert set(SAID) == {rule for rule, deny in RULES.items() if deny.values or deny.words}
+    assert {"personal identity code", "pupil welfare", "attendance", "behaviour", "emotion"} <= RULES.keys()
+    assert "assessment in free text" in RULES
+
+
+@pytest.fixture
+def desk(village: Village) -> Desk:
+    """Return a desk at the village's store."""
+    home = Home.find()
+    found = Desk(home, home.settings().model_copy(update={"provider_id": "demo"}))
+    found.__dict__["store"] = village.store
+    return found
+
+
+def nowhere(village: Village, words: str = SECRET) -> None:
+    """Check that words are in no file of the store."""
+    assert village.store.engine.url.database
+    path = Path(village.store.engine.url.database)
+    for file in path.parent.glob(f"{path.name}*"):
+        assert words.encode() not in file.read_bytes(), file.name
+
+
+# Doors for rows: every rule, by each of its columns.
+
+
+@pytest.mark.parametrize("deny", RULES.values(), ids=list(RULES))
+def test_rows_over_the_interface(village: Village, deny: Deny) -> None:
+    rows = [row(f"new-{place}", **{column: SECRET}) for place, column in enumerate(deny.columns)]
+    said = village.post(*rows)
+    assert said["http"] == 422
+    assert [one["reason"] for one in said["refused"]] == ["denied_field"] * len(deny.columns)
+    assert all(f"({deny.rule}: {deny.why})" in one["explanation"] for one in said["refused"])
+    with village.store.read() as tx:
+        assert all(f"[removed: {deny.rule}]" in one.row for one in tx.refused.list())
+    nowhere(village)
+
+
+FILES = {
+    "responses": "response_id,learner_id,item_id,skill_ids,answered_at,correct{more}\n"
+    "r1,L1,i1,MA79.S2.01,2026-05-01T10:00:00Z,1{value}\n",
+    "roster": "learner_id,grade,group_id,school_id{more}\nL1,8,8A,S1{value}\n",
+    "items": "item_id,skill_ids,title{more}\ni1,MA79.S2.01,A task{value}\n",
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+@pytest.mark.parametrize("deny", RULES.values(), ids=list(RULES))
+def test_columns_of_a_file(village: Village, desk: Desk, tmp_path: Path, deny: Deny, kind: str) -> None:
+    path = tmp_path / f"{kind}.csv"
+    more = "".join(f",{column}" for column in deny.columns)
+    path.write_text(FILES[kind].format(more=more, value=f",{SECRET}" * len(deny.columns)), encoding="utf-8")
+    (line,) = ingest(desk, path, kind=kind)
+    assert line.accepted >= 1
+    for column in deny.columns:
+        assert f"column {column} was not read (rule: {deny.rule}: {deny.why})" in line.notes
+    nowhere(village)
+
+
+@pytest.mark.parametrize("deny", RULES.values(), ids=list(RULES))
+def test_what_a_learner_brings_from_elsewhere(village: Village, desk: Desk, tmp_path: Path, deny: Deny) -> None:
+    path, column = tmp_path / "L9.json", deny.columns[0]
+    rows = [row("far-1", learner_id="L9"), row("far-2", learner_id="L9", **{column: SECRET})]
+    brought = {"format": "polku-learner/1", "provider_id": "town", "learner_id": "L9", "evidence": rows}
+    path.write_text(json.dumps(brought), encoding="utf-8")
+    assert read_in(desk, path, by="A01") == ("L9", True, 1, 0, 1, 0)
+    nowhere(village)
+
+
+# Doors for words: every rule that knows some.
+
+
+def suggestion(village: Village) -> str:
+    return str(village.get(f"/v1/learners/{ALICE}/path")["options"][0]["suggestion_id"])
+
+
+def decision(village: Village, words: str) -> Answer:
+    said = T07 | {"decision": "reject", "reason": words}
+    answer: Answer = village.client.post(f"/v1/suggestions/{suggestion(village)}/decision", json=said)
+    return answer
+
+
+def undoing(village: Village, words: str) -> Answer:
+    address = f"/v1/suggestions/{suggestion(village)}/decisions/none/undo"
+    answer: Answer = village.client.post(address, json=T07 | {"reason": words})
+    return answer
+
+
+def together(village: Village, words: str) -> Answer:
+    said = T07 | {"reason": words, "suggestion_ids": ["s"]}
+    answer: Answer = village.client.post(f"/v1/groups/{GROUP}/decisions", json=said)
+    return answer
+
+
+def reference(village: Village, words: str) -> Answer:
+    said = T07 | {"decision": words, "goals": ["MA79.S2.01"]}
+    answer: Answer = village.client.put(f"/v1/learners/{ALICE}/path-settings", json=said)
+    return answer
+
+
+def holding(address: str) -> Callable[[Village, str], Answer]:
+    def put(village: Village, words: str) -> Answer:
+        answer: Answer = village.client.put(address, json=T07 | {"reason": words})
+        return answer
+
+    return put
+
+
+def lifting(address: str) -> Callable[[Village, str], Answer]:
+    def lift(village: Village, words: str) -> Answer:
+        answer: Answer = village.client.delete(address, params={"reason": words})
+        return answer
+
+    return lift
+
+
+def voiding(village: Village, words: str) -> Answer:
+    village.post(row("new-1"))
+    answer: Answer = village.client.post("/v1/responses/new-1/void", json=T07 | {"reason": words})
+    return answer
+
+
+ADDRESSES = [
+    *("/v1/pauses", f"/v1/groups/{GROUP}/pause", f"/v1/learners/{ALICE}/pause"),
+    *(f"/v1/learners/{ALICE}/{kind}" for kind in ("objection", "restriction", "place")),
+]
+WORDS: dict[str, Callable[[Village, str], Answer]] = {
+    "decision": decision,
+    "undo": undoing,
+    "together": together,
+    "reference": reference,
+    "void": voiding,
+    **{f"PUT {address}": holding(address) for address in ADDRESSES},
+    **{f"DELETE {address}": lifting(address) for address in ADDRESSES[:-1]},
+}
+
+
+@pytest.mark.parametrize("door", WORDS.values(), ids=list(WORDS))
+def test_words_of_people(village: Village, door: Callable[[Village, str], Answer]) -> None:
+    for rule, words in SAID.items():
+        said = assert_problem(door(village, words), 422, "invalid-input")
+        assert f"says what is kept nowhere ({rule}: {RULES[rule].why})" in said["title"]
+        assert words not in str(said)
+        nowhere(village, words)
+
+
+def test_what_people_do_say_passes(village: Village) -> None:
+    for words in ("tehty paperilla", "redan gjort", "done on paper", "osaa jo, vihko s. 12", "vi tar det i juni"):
+        decided = decision(village, words)
+        assert decided.status_code == 201, words
+
+
+@pytest.mark.parametrize("sign", DASHES)
+def test_identity_codes_by_any_sign_and_whatever_their_check_character(desk: Desk, sign: str) -> None:
+    """The right check character of 010190-123 is not A: a slip of the pen is about a person too."""
+    for check in "A0123456789BCDEFHJKLMNPRSTUVWXY":
+        code = f"010190{sign}123{check}"
+        assert desk.deny.holds(code)
+        with pytest.raises(InputError, match="personal identity code: Polku knows pseudonymous ids only"):
+            desk.deny.refuse(f"see {code}", "the reason")
