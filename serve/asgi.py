@@ -1,11 +1,12 @@
-"""The service for an ASGI server: ``uvicorn --app-dir serve asgi:app``. Loopback only: there is no sign-in yet."""
+"""The service for an ASGI server: ``uvicorn --app-dir serve --no-proxy-headers asgi:app``.
 
-import logging
+``polku serve`` is the same and does more: it says that it is leaving before it leaves, and cuts slow callers off.
+"""
 
 from polku.home import Home
 from polku.web import create_app
+from polku.web.observe.logs import configure
 
-# The server's own lines hold addresses, and with them learners' ids. Those of "polku.web" say route and status.
-logging.getLogger("uvicorn.access").disabled = True
-
-app = create_app(Home.find())
+home = Home.find()
+configure(home.settings().service.log)
+app = create_app(home)

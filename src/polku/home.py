@@ -12,18 +12,26 @@ import hashlib
 import json
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from polku.errors import DefinitionError, nearest
+from polku.errors import DefinitionError, NotFoundError, nearest
+from polku.rooms import Room
+from polku.schemas.provider import ProviderDefinition, require_provider_id
 from polku.schemas.settings import Settings
 
 Schema = TypeVar("Schema", bound=BaseModel)
 ROOMS = ("features", "models", "serve")
-OVERRIDES = {"store": "POLKU_STORE", "background": "POLKU_BACKGROUND", "provider_id": "POLKU_PROVIDER"}
+OVERRIDES = {
+    "store": "POLKU_STORE",
+    "background": "POLKU_BACKGROUND",
+    "provider_id": "POLKU_PROVIDER",
+    "store_owner": "POLKU_STORE_OWNER",
+}
+PROVIDER_FILE = "provider.toml"
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,9 @@ class Home:
     ----------
     root : Path
         Folder that holds ``features/``, ``models/`` and ``serve/``.
+    provider_id : str, optional
+        As which provider its files are read, see :meth:`for_provider`; default the one that the settings name, without
+        a folder of its own.
 
     Examples
     --------
@@ -42,6 +53,7 @@ class Home:
     """
 
     root: Path
+    provider_id: str | None = None
 
     @classmethod
     def find(cls, root: str | os.PathLike[str] | None = None) -> Home:
@@ -71,12 +83,52 @@ class Home:
     @property
     def models(self) -> Path:
         """Return the room of model definitions, gates, slices and the path policy."""
-        return self.root / "models"
+        return self._seen("models", "models")
 
     @property
     def serve(self) -> Path:
         """Return the room of settings, curricula and texts."""
-        return self.root / "serve"
+        return self._seen("serve", "")
+
+    @property
+    def common(self) -> Home:
+        """Return the home as the platform has it, without what a provider has of its own."""
+        return replace(self, provider_id=None)
+
+    @property
+    def own(self) -> Path | None:
+        """Return the folder of what the provider has of its own; None where it has nothing."""
+        folder = None if self.provider_id is None else self.providers_folder / self.provider_id
+        return folder if folder is not None and folder.is_dir() else None
+
+    @property
+    def providers_folder(self) -> Path:
+        """Return the folder that holds a folder for each provider that joined."""
+        return self.root / "serve" / "providers"
+
+    def providers(self) -> list[str]:
+        """Return the ids of the providers that joined, in order; the one of the settings need not be among them."""
+        return sorted(path.parent.name for path in self.providers_folder.glob(f"*/{PROVIDER_FILE}"))
+
+    def for_provider(self, provider_id: str) -> Home:
+        """Return this home as one provider sees it: of each file its own where it has one, else the platform's.
+
+        A provider's folder is ``serve/providers/<id>/``: ``provider.toml``, and where it has something of its own
+        ``text/``, ``curricula/`` (with ``softened.csv``), ``models/path/policy.toml``, ``models/<model>/gates.toml``.
+
+        Raises
+        ------
+        InputError
+            If the id is neither an OID nor, outside production, a plain word.
+        NotFoundError
+            If no such provider joined.
+        """
+        settings = self.common.settings()
+        if provider_id != settings.provider_id:
+            require_provider_id(provider_id, production=settings.production)
+        if provider_id not in {settings.provider_id, *self.providers()}:
+            raise NotFoundError("no such provider on this platform", got=provider_id, hint="polku provider join")
+        return replace(self, provider_id=provider_id)
 
     @property
     def mlruns(self) -> Path:
@@ -89,16 +141,20 @@ class Home:
         return self.root / "var"
 
     def settings(self) -> Settings:
-        """Read ``serve/settings.toml``; environment variables override its first keys.
+        """Read ``serve/settings.toml``; environment variables override its first keys, a provider's file the last word.
 
         Raises
         ------
         DefinitionError
-            If the file does not hold, or the enclave would share the store's address.
+            If a file does not hold, or the enclave would share the store's address.
+        InputError
+            If this is production and the provider is not named by an OID.
         """
-        given = load_toml(self.serve / "settings.toml", Settings)
+        given = load_toml(self.root / "serve" / "settings.toml", Settings)
         env = {key: os.environ[name] for key, name in OVERRIDES.items() if os.environ.get(name)}
-        settings = given.model_copy(update=env)
+        settings = given.model_copy(update=env | self._own_settings())
+        if settings.production:
+            require_provider_id(settings.provider_id, production=True)
         settings = settings.model_copy(
             update={"store": self._anchored(settings.store), "background": self._anchored(settings.background)}
         )
@@ -110,6 +166,10 @@ class Home:
             )
         return settings
 
+    def definition(self) -> ProviderDefinition | None:
+        """Return what the provider's own file says; None where it has none."""
+        return None if self.own is None else load_toml(self.own / PROVIDER_FILE, ProviderDefinition)
+
     def curriculum_path(self, name: str) -> Path:
         """Return the file of a curriculum in ``serve/curricula/``.
 
@@ -120,9 +180,22 @@ class Home:
         """
         path = self.serve / "curricula" / f"{name}.json"
         if not path.is_file():
-            known = [found.stem for found in path.parent.glob("*.json")]
+            known = [found.stem for found in (self.serve / "curricula").glob("*.json")]
             raise DefinitionError(f"no curriculum {name!r} in {path.parent}", got=name, hint=nearest(name, known))
         return path
+
+    def _own_settings(self) -> dict[str, str]:
+        """Return what the provider says in place of the platform."""
+        if self.provider_id is None:
+            return {}
+        said = self.definition()
+        own = {} if said is None else said.model_dump(exclude_none=True, exclude={"name"})
+        return {"provider_id": self.provider_id, **own}
+
+    def _seen(self, room: str, own: str) -> Path:
+        """Return a room as the provider sees it."""
+        common = self.root / room
+        return common if self.own is None else Room.over(common, self.own / own)
 
     def _anchored(self, url: str) -> str:
         """Take a relative SQLite path from the home rather than from wherever the command runs; one way to write each.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from polku.cli.candidates import PREDICTIONS, RECORD, Candidate, candidate
+from polku.cli.candidates import PREDICTIONS, RECORD, Candidate, candidate, forget
 from polku.cli.candidates import REFERENCES as REFERENCES_FILE
 from polku.cli.desk import Desk
 from polku.errors import InputError, NotFoundError
@@ -117,3 +117,27 @@ def test_a_candidate_kept_without_references_says_what_to_do(kept: Desk) -> None
     (candidate(kept).folder(kept) / REFERENCES_FILE).unlink()
     with pytest.raises(NotFoundError, match=r"no references beside it\n.*parquet\n  try: polku train again"):
         candidate(kept).references(kept)
+
+
+def test_who_is_forgotten_stands_in_no_candidate_and_everybody_else_stays(kept: Desk) -> None:
+    assert forget(kept, "a") == 3, "one row in each of three candidates"
+    for one in (FIRST, SECOND, THIRD):
+        assert one.predictions(kept)["learner_id"].tolist() == ["b"]
+        assert one.predictions(kept)["y_prob"].tolist() == [one.trained_at / 1000]
+        assert one.references(kept)["response_id"].tolist() == ["2"]
+    assert forget(kept, "a") == forget(kept, "nobody") == 0
+    assert not list(folder(kept).rglob("*.new"))
+    assert candidate(kept) == SECOND, "a candidate without that learner is one still"
+
+
+def test_who_is_forgotten_goes_where_there_are_no_references_too(kept: Desk) -> None:
+    (folder(kept) / FIRST.bundle_id / REFERENCES_FILE).unlink()
+    assert forget(kept, "b") == 3
+    assert "b" not in set(FIRST.predictions(kept)["learner_id"])
+
+
+def test_of_another_providers_candidates_nothing_is_taken(kept: Desk) -> None:
+    other = Desk(kept.home, kept.settings.model_copy(update={"provider_id": "elsewhere"}))
+    FIRST.keep(other, ROWS, REFERENCES)
+    forget(kept, "a")
+    assert FIRST.predictions(other)["learner_id"].tolist() == ["a", "b"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,14 @@ from terminal import Terminal
 
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     """Return what the server was started with; it is not ours, and starting it would wait for ever."""
     started: list[dict[str, Any]] = []
-    monkeypatch.setattr(uvicorn, "run", lambda app, **settings: started.append({"app": app, **settings}))
-    return started
+    monkeypatch.setattr(uvicorn.Server, "run", lambda server: started.append(vars(server.config)))
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield started
+    root.handlers, root.level = handlers, level
 
 
 @pytest.fixture
@@ -62,7 +67,7 @@ def test_the_command_says_where_to_look(own_home: Home, tmp_path: Path, served: 
     done = Terminal(own_home, tmp_path).run("serve", "--port", "8123")
     assert done.stdout == ""
     assert "http://127.0.0.1:8123" in done.stderr
-    assert "no sign-in" in done.stderr
+    assert "loopback only" in done.stderr
     assert served[0]["port"] == 8123
 
 

@@ -15,6 +15,7 @@ from polku.paths.proposal import LONG, Wishes, propose, states_of
 from polku.paths.suggester import Released
 from polku.paths.values import Path, SkillState
 from polku.profiles import profiles_of
+from polku.profiles.replaced import in_skills_of
 from polku.training import Bundle
 
 STRATA = 4
@@ -64,6 +65,7 @@ def _planned(desk: Desk, bundle: Bundle, title: str, only: Collection[str] | Non
     grades = {str(line["learner_id"]): None if pd.isna(line["grade"]) else int(line["grade"]) for line in lines}
     released = Released.of(bundle)
     lens = released.lens
+    responses = in_skills_of(lens.curriculum, responses)
     profiles = dict(profiles_of(responses, lens.feature_set, lens.item_statistics, lens.curriculum))
     learners = sorted((set(grades) | set(profiles)) if only is None else only)
     now = int(responses.known_at.max()) if responses.clock and len(responses) else None

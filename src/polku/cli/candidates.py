@@ -87,6 +87,35 @@ class Candidate:
         return pd.read_parquet(path)
 
 
+def forget(desk: Desk, learner_id: str) -> int:
+    """Take a learner's rows out of every candidate's predictions; return how many there were.
+
+    Erasing a learner from the store does not reach these files, so whoever does the one does the other. What of a
+    candidate is about nobody, its model and its figures, stays.
+    """
+    return sum(_forget(path.parent, learner_id) for path in _folder(desk).glob(f"*/{PREDICTIONS}"))
+
+
+def _forget(folder: Path, learner_id: str) -> int:
+    predictions = pd.read_parquet(folder / PREDICTIONS)
+    theirs = predictions["learner_id"] == learner_id
+    if not theirs.any():
+        return 0
+    answers = set(predictions.loc[theirs, "response_id"])
+    if (folder / REFERENCES).is_file():  # first: without the predictions nobody could tell whose its rows are
+        references = pd.read_parquet(folder / REFERENCES)
+        _replace(references[~references["response_id"].isin(answers)], folder / REFERENCES)
+    _replace(predictions[~theirs], folder / PREDICTIONS)
+    return int(theirs.sum())
+
+
+def _replace(rows: pd.DataFrame, path: Path) -> None:
+    """Write rows in place of a file, whole or not at all."""
+    draft = path.with_suffix(".new")
+    rows.to_parquet(draft)
+    draft.replace(path)
+
+
 def references_of(responses: Responses, validation: CrossValidation) -> pd.DataFrame:
     """Return the out-of-fold predictions of all models of a cross-validation beside the ids of the responses."""
     return pd.DataFrame({"response_id": responses.response_id, **validation.predictions})

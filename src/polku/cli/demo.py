@@ -20,9 +20,9 @@ from polku.cli.plan import plan_stored
 from polku.cli.profile import profile
 from polku.cli.serve import run
 from polku.errors import NotFoundError
-from polku.fairness import summary
 from polku.fairness.release import gates_of
 from polku.fairness.report import read_texts
+from polku.fairness.summary import summary
 from polku.paths import Texts
 from polku.simulate import SimulationConfig, simulate
 

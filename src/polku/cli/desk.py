@@ -41,12 +41,20 @@ class Desk:
 
     @classmethod
     def at(cls, home: str | Path | None, provider: str | None = None) -> Desk:
-        """Open the home at `home` (default: ``$POLKU_HOME``, else the checkout)."""
+        """Open the home at `home` (default: ``$POLKU_HOME``, else the checkout) as `provider` sees it.
+
+        Raises
+        ------
+        NotFoundError
+            In production, if no such provider joined. Elsewhere a plain id needs no joining: it has nothing of its own.
+        """
         found = Home.find(home)
         settings = found.settings()
-        if provider:
-            settings = settings.model_copy(update={"provider_id": provider})
-        return cls(found, settings)
+        chosen = provider or settings.provider_id
+        if settings.production or chosen in found.providers():
+            own = found.for_provider(chosen)
+            return cls(own, own.settings())
+        return cls(found, settings.model_copy(update={"provider_id": chosen}))
 
     @cached_property
     def curriculum(self) -> Curriculum:
@@ -62,7 +70,7 @@ class Desk:
     def store(self) -> Store:
         """Open the store; an embedded one is made with its folder."""
         make_folder_of(self.settings.store)
-        return Store.open(self.settings.store, self.settings.provider_id)
+        return Store.of(self.settings)
 
 
 def make_folder_of(url: str) -> None:

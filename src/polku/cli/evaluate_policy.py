@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -40,7 +41,7 @@ def logged(desk: Desk, log: Path | None, check: Check) -> list[Decision]:
         decisions, responses = decisions_of(tx), tx.responses.all()
     if not decisions:
         raise InputError("no suggestion is logged with its chances", hint="suggest first, or give a --log FILE")
-    return with_gains(decisions, responses, check)
+    return with_gains(decisions, responses, replace(check, replaced_by=desk.curriculum.replaced_by))
 
 
 def targets(desk: Desk, policy: Path | None, names: tuple[str, ...]) -> list[Target]:

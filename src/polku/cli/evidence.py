@@ -8,6 +8,7 @@ from polku.cli.desk import Desk, say
 from polku.errors import InputError
 from polku.fairness.items.review import Review
 from polku.profiles import ItemStatistics
+from polku.profiles.replaced import in_skills_of
 from polku.records import Responses
 from polku.training import FittedModel
 
@@ -24,7 +25,7 @@ def evidence(desk: Desk) -> tuple[Responses, tuple[str, ...]]:
     """
     out = Review.load(desk.home).out(desk.settings.provider_id)
     with desk.store.read() as tx:
-        responses, total = tx.responses.all(without=out), tx.responses.count()
+        responses, total = in_skills_of(desk.curriculum, tx.responses.all(without=out)), tx.responses.count()
     if not len(responses):
         hint = "return items with polku dif --return" if total else "polku ingest FILE first"
         what = "the store holds no responses" + (" but to items under review" if total else "")

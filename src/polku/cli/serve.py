@@ -1,4 +1,4 @@
-"""``polku serve``: the API and the pages, on loopback."""
+"""``polku serve``: the API and the pages; on loopback, or behind a proxy where callers sign in."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import click
 
 from polku.cli.desk import Desk, home_options, say
 from polku.errors import InputError
+from polku.schemas.settings import Settings
 from polku.store.store import utc_now
 
 
 def refuse_beyond_loopback(host: str) -> None:
-    """Refuse an address that others could reach: this form of the service has no sign-in.
+    """Refuse an address that others could reach, where nobody signs in.
 
     Raises
     ------
@@ -30,16 +31,34 @@ def refuse_beyond_loopback(host: str) -> None:
         loopback = False
     if not loopback:
         raise InputError(
-            "the service has no sign-in yet, so it listens on loopback only", got=host, hint="--host 127.0.0.1"
+            "nobody signs in here, so the service listens on loopback only", got=host, hint="--host 127.0.0.1"
         )
 
 
+def refuse_unguarded(host: str, settings: Settings) -> None:
+    """Refuse an address that others could reach unless callers sign in with the platform and a proxy is named.
+
+    Raises
+    ------
+    InputError
+        With what is missing.
+    """
+    if settings.access.sign_in != "oidc":
+        refuse_beyond_loopback(host)
+    elif not (settings.service.public_url and settings.service.trusted_proxies):
+        try:
+            refuse_beyond_loopback(host)
+        except InputError as error:
+            hint = "set public_url and trusted_proxies in [service]: who stands before it, and under which name"
+            raise InputError("the service listens to others behind a proxy only", got=host, hint=hint) from error
+
+
 @click.command(short_help="Serve the API and the pages.")
-@click.option("--host", help="Loopback address; default: from serve/settings.toml.")
+@click.option("--host", help="Address; default: from serve/settings.toml. Beyond loopback callers must sign in.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; default: from serve/settings.toml.")
 @home_options
 def command(host: str | None, port: int | None, home: Path | None, provider: str | None) -> None:
-    """Serve the API and the pages of this installation until stopped with Ctrl-C.
+    """Serve the API and the pages of this installation until stopped with Ctrl-C or SIGTERM.
 
     \b
     Example:
@@ -58,13 +77,19 @@ def run(desk: Desk, host: str | None = None, port: int | None = None) -> None:
     host, port : optional
         Override the settings.
     """
-    import uvicorn
+    service = desk.settings.service
+    where, chosen = host or service.host, service.port if port is None else port
+    refuse_unguarded(where, desk.settings)
+    from polku.web.light import few_arenas, load_trees_only
 
+    few_arenas()
+    load_trees_only()
     from polku.web import create_app
+    from polku.web.observe.logs import configure
+    from polku.web.server import Server, configuration
 
-    where = host or desk.settings.service.host
-    refuse_beyond_loopback(where)
-    chosen = desk.settings.service.port if port is None else port
-    say(f"http://{where}:{chosen}  (loopback only, no sign-in; stop with Ctrl-C)")
+    configure(service.log)
     app = create_app(desk.home, desk.store, now=None if desk.now is utc_now else desk.now)
-    uvicorn.run(app, host=where, port=chosen, log_level="warning")
+    guarded = "callers sign in" if desk.settings.access.sign_in == "oidc" else "loopback only"
+    say(f"http://{where}:{chosen}  ({guarded}; stop with Ctrl-C)")
+    Server(configuration(app, service, where, chosen), app.state.operation).run()

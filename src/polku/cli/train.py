@@ -16,6 +16,7 @@ from polku.cli.desk import Desk, bar, console, home_options, json_option, print_
 from polku.cli.evidence import evidence, withholding
 from polku.errors import InputError
 from polku.fairness import load_gates
+from polku.profiles.replaced import in_skills_of
 from polku.records import Responses
 from polku.training import (
     Bundle,
@@ -112,7 +113,7 @@ def stored_responses(desk: Desk, without: Sequence[str] = ()) -> Responses:
         If there is none.
     """
     with desk.store.read() as tx:
-        responses = tx.responses.all(without=without)
+        responses = in_skills_of(desk.curriculum, tx.responses.all(without=without))
     if not len(responses):
         raise InputError(
             "the store holds no responses",

@@ -35,8 +35,10 @@ class Deny(Definition):
     """Column names, compared without case."""
     values: tuple[str, ...] = ()
     """Regular expressions of values, in the syntax that Python and RE2 share."""
+    words: tuple[str, ...] = ()
+    """The same for what people write in their own words, a reason for instance; in small letters."""
 
-    @field_validator("values")
+    @field_validator("values", "words")
     @classmethod
     def _compiles(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in patterns:
@@ -49,7 +51,7 @@ class Deny(Definition):
 
     @model_validator(mode="after")
     def _denies_something(self) -> Self:
-        if not self.columns and not self.values:
+        if not self.columns and not self.values and not self.words:
             raise ValueError("give columns or values")
         return self
 

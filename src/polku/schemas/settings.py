@@ -6,10 +6,14 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from polku.schemas.access import AccessSettings
 from polku.schemas.base import Definition
+from polku.schemas.interface import LimitSettings, WebhookSettings
+from polku.schemas.rights import RetentionSettings, TrailSettings
+from polku.schemas.running import Running
 
 
-class ServiceSettings(Definition):
+class ServiceSettings(Running):
     """Where the web service listens and how large a request it reads."""
 
     host: str = "127.0.0.1"
@@ -20,6 +24,9 @@ class ServiceSettings(Definition):
 
     max_responses: int = Field(default=1000, ge=1)
     """Most responses accepted in one request."""
+
+    tenants: int = Field(default=16, ge=1)
+    """Providers whose definitions and model a process holds at once; the one not asked for longest goes first."""
 
 
 class EnclaveSettings(Definition):
@@ -48,6 +55,9 @@ class Settings(Definition):
     store: str
     """SQLAlchemy address of the store; a relative SQLite path is taken from the home."""
 
+    store_owner: str | None = None
+    """Address of the same PostgreSQL database under the role that owns its tables; for migrations and leaving only."""
+
     background: str
     """Address of the background enclave. Never the store's own address."""
 
@@ -65,3 +75,23 @@ class Settings(Definition):
 
     enclave: EnclaveSettings = EnclaveSettings()
     """The background enclave."""
+
+    retention: RetentionSettings = RetentionSettings()
+    """How long what is kept."""
+
+    trail: TrailSettings = TrailSettings()
+    """How decisions and their log are kept."""
+
+    access: AccessSettings = AccessSettings()
+    """How callers sign in, and whether this is production."""
+
+    limits: LimitSettings = LimitSettings()
+    """How many requests one client may send."""
+
+    webhooks: WebhookSettings = WebhookSettings()
+    """How events are delivered."""
+
+    @property
+    def production(self) -> bool:
+        """Return whether real people's data are served: then what is for trying things out is refused at start."""
+        return self.access.production

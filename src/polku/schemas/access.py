@@ -1,0 +1,79 @@
+"""The schema of ``[access]`` in ``serve/settings*.toml``: how callers sign in."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, model_validator
+
+from polku.schemas.base import Definition
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""Names under which a machine calls itself."""
+
+
+class ClaimNames(Definition):
+    """What the issuer calls the claims that Polku reads beside the standard ones."""
+
+    role: str = "polku_role"
+    """One of learner, guardian, teacher, principal, administrator, researcher, auditor, service."""
+
+    provider: str = "polku_provider"
+    """The education provider, as its settings name it."""
+
+    scope: str = "scope"
+    """What a service may do: words with spaces between, or a list."""
+
+    permit: str = "polku_permit"
+    """The permit that a researcher works under."""
+
+
+class AccessSettings(Definition):
+    """How callers sign in, and for how long what was checked is remembered."""
+
+    sign_in: Literal["none", "demo", "oidc"] = "none"
+    """`none`: this machine only, unnamed. `demo`: this machine only, as a persona that anybody may choose. `oidc`: by
+    a token of the platform's issuer."""
+
+    production: bool = False
+    """Whether real people's data are served. Then nothing but `oidc` starts."""
+
+    issuer: str | None = None
+    """The `iss` of tokens, word for word."""
+
+    audience: str = "polku"
+    """The `aud` of tokens: this service."""
+
+    keys: str | None = None
+    """The issuer's public keys (JWKS): an https address, one on this machine, or a file beside the settings."""
+
+    cookie: str | None = None
+    """Cookie that holds the same token, set by the platform for the pages; none unless named."""
+
+    leeway_s: int = Field(default=30, ge=0, le=120)
+    """Seconds by which the issuer's clock may differ from ours."""
+
+    remember_s: float = Field(default=5, ge=0, le=60)
+    """Seconds for which a relation that was found is not looked up again; a new restriction takes that long to bite."""
+
+    claims: ClaimNames = ClaimNames()
+    """What the issuer calls its claims."""
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if self.production and self.sign_in != "oidc":
+            message = f'sign_in = "{self.sign_in}" does not start in production: use "oidc"'
+            raise ValueError(message)
+        if self.sign_in == "oidc" and not (self.issuer and self.keys):
+            message = 'sign_in = "oidc" needs issuer and keys'
+            raise ValueError(message)
+        if self.keys and "://" in self.keys and not _is_safe(self.keys):
+            message = "keys come from a file, by https, or from this machine"
+            raise ValueError(message)
+        return self
+
+
+def _is_safe(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)

@@ -1,0 +1,107 @@
+"""The sandbox: made in seconds, and every line of its walk does what it says."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from polku.cli.desk import Desk
+from polku.cli.sandbox import PROVIDER, Place, place_of, printed, sandbox_desk, walk
+from polku.errors import InputError
+from polku.home import Home
+from polku.web import create_app
+from village import HERE, Answer, TestClient
+
+URL = "http://127.0.0.1:8000"
+GOOD = [200, 200, 200, 200, 201, 200, 201, 200, 403, 200]
+"""What each step answers."""
+
+
+@pytest.fixture(scope="module")
+def sandbox(
+    home: Home, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Desk, Place, TestClient, list[str]]]:
+    root = tmp_path_factory.mktemp("sandbox")
+    for room in ("features", "models", "serve"):
+        (root / room).symlink_to(home.root / room)
+    started = time.perf_counter()
+    desk = sandbox_desk(root, learners=30, seed=5)
+    place = place_of(desk)
+    print(f"\nthe sandbox was made in {time.perf_counter() - started:.0f} s")  # noqa: T201 - the figure that the page names
+    app = create_app(desk.home, desk.store, now=desk.now)
+    with TestClient(app, **HERE) as caller:
+        yield desk, place, caller, printed(URL, place, app.state.sign_in.personas)
+    desk.store.close()
+
+
+def typed(line: str, keys: dict[str, str], caller: TestClient) -> Answer:
+    """Do what a shell and curl would do with a line."""
+    words = shlex.split(line)
+    assert words[:2] == ["curl", "-s"]
+    headers, body, rest = {}, None, words[3:]
+    while rest:
+        flag, value, *rest = rest
+        if flag == "-H":
+            name, said = value.split(": ", 1)
+            headers[name] = _filled(said, keys)
+        else:
+            assert flag == "-d"
+            body = value
+    answer: Answer = caller.request(
+        "GET" if body is None else "POST", words[2].removeprefix(URL), headers=headers, content=body
+    )
+    return answer
+
+
+def _filled(text: str, keys: dict[str, str]) -> str:
+    for name, value in keys.items():
+        text = text.replace(f"${name}", value)
+    return text
+
+
+def test_every_line_of_the_walk_works(sandbox: tuple[Desk, Place, TestClient, list[str]]) -> None:
+    _, place, caller, lines = sandbox
+    keys = dict(line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export "))
+    assert set(keys) == {"SERVICE", "TEACHER", "ADMINISTRATOR"}
+    commands = [line for line in lines if line.startswith("curl")]
+    answers = [typed(line, keys, caller) for line in commands]
+    assert [one.status_code for one in answers] == GOOD, [one.text[:200] for one in answers]
+    assert len(commands) == len(walk(URL, place))
+    again = typed(commands[2], keys, caller)
+    assert (again.content, again.headers["idempotency-replayed"]) == (answers[2].content, "true")
+    assert all(one.headers["polku-demo"] for one in answers)
+
+
+def test_nothing_of_the_sandbox_is_outside_its_folder(sandbox: tuple[Desk, Place, TestClient, list[str]]) -> None:
+    desk, place, _, _ = sandbox
+    assert desk.settings.provider_id == PROVIDER
+    assert desk.home.root.parent.name == "var"
+    assert Path(str(desk.store.engine.url.database)).parent == desk.home.root
+    with desk.store.read() as tx:
+        assert tx.roster.count() == 30
+        assert tx.bundles.champion_release() is None
+        assert tx.suggestions.get(place.suggestion_id)
+
+
+def test_the_page_for_those_who_join_is_the_walk(sandbox: tuple[Desk, Place, TestClient, list[str]]) -> None:
+    text = Path(__file__).parents[2].joinpath("docs", "joining.md").read_text(encoding="utf-8")
+    for step in walk(URL, sandbox[1]):
+        assert step.why in text, step.why
+
+
+def test_there_is_no_sandbox_in_production(home: Home, tmp_path: Path) -> None:
+    for room in ("features", "models"):
+        (tmp_path / room).symlink_to(home.root / room)
+    settings: Any = tmp_path / "serve" / "settings.toml"
+    settings.parent.mkdir()
+    access = '[access]\nsign_in = "oidc"\nproduction = true\nissuer = "https://i.example"\nkeys = "keys.json"\n'
+    kept = (home.serve / "settings.toml").read_text(encoding="utf-8").split("[access]")[0]
+    kept = kept.replace('"demo"', '"1.2.246.562.10.346830761110"')
+    settings.write_text(kept + access, encoding="utf-8")
+    with pytest.raises(InputError, match="no part of production"):
+        sandbox_desk(tmp_path, learners=2, seed=1)
