@@ -6,7 +6,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check prove bench bench-profiles bench-models bench-growth bench-ablation browser lock lock-peers
+.PHONY: help install demo test check sbom prove bench bench-profiles bench-models bench-growth bench-ablation browser lock lock-peers
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -27,12 +27,18 @@ demo: install  ## Simulate a municipality, train, validate, audit, release, serv
 test: install browser check  ## Static checks and every test except the long ones
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not long"
 
-check: install  ## ruff, mypy strict, import contracts, definitions
+check: install  ## ruff, mypy strict, import contracts, definitions, locks and licences, secrets
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/polku check
+	$(BIN)/polku openapi --check
+	$(BIN)/pytest -q tests/house/test_supply.py tests/house/test_secrets.py
+
+sbom: install  ## Write what the installation is made of to build/sbom.json (CycloneDX)
+	mkdir -p build
+	$(BIN)/cyclonedx-py environment --no-validate --pyproject pyproject.toml --spec-version 1.6 --output-reproducible --output-format JSON --output-file build/sbom.json $(BIN)/python
 
 prove: install  ## The long tests, and the benches that hold a limit
 	$(BIN)/pytest -n 2 --dist loadgroup -m long
@@ -41,11 +47,11 @@ prove: install  ## The long tests, and the benches that hold a limit
 # In their short form where they have one; what takes longer has a target of its own below.
 define BENCHES
 audit.py
-audit_calibration.py --repeats 30
+audit_calibration.py --repeats 12
 audit_municipality.py --seeds 1 --planted 2 --cases nothing guesses --processes 2
 audit_real.py
 curriculum.py
-dif.py
+dif.py --short
 edges.py --repeats 3
 evaluate_policy.py --repeats 10
 explain.py
@@ -57,6 +63,7 @@ planner.py
 profiles.py
 reading.py
 simulate.py
+store.py
 endef
 export BENCHES
 
@@ -88,6 +95,10 @@ browser:  ## Find or install Chromium for the browser tests
 lock:  ## Rewrite requirements.lock (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" --extra dev pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --constraint requirements.lock \
+	  --custom-compile-command "make lock" --extra postgres --extra traces pyproject.toml -o serve/requirements.lock
+	echo hatchling | uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --constraint requirements.lock --custom-compile-command "make lock" - -o serve/build.lock
 
 lock-peers:  ## Rewrite the lock of the peers' own environment (needs uv)
 	uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
