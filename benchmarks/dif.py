@@ -7,15 +7,17 @@ C; half a slope puts the curves 0.08 apart in shares right, under the 0.10 of cl
 
 Two published tests by gender follow: the Homeostasis Concept Inventory and two booklets of TIMSS 2007.
 
-Exits with 1 where clean worlds are flagged more often than promised, or planted items are found less often.
+Exits with 1 where clean worlds are flagged more often than promised, or planted items are found less often. The short
+form draws the worlds that hold a promise only, clean ones fewer times.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +99,19 @@ WORLDS = {
 }
 
 
+CLEAN_RUNS = 40
+"""Draws of a clean world in the short form."""
+
+
+def chosen(*, short: bool) -> dict[str, list[World]]:
+    """Return the worlds to draw, by kind."""
+    if not short:
+        return WORLDS
+    clean = [replace(world, runs=min(world.runs, CLEAN_RUNS)) for world in WORLDS["clean"]]
+    promised = {kind: [world for world in worlds if world.promised] for kind, worlds in WORLDS.items()}
+    return promised | {"clean": clean}
+
+
 def draw(world: World, rng: np.random.Generator) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
     """Return a table of answers, empty where an item was not met, and who is of the group."""
     items = 4 * ITEMS if world.sparse else ITEMS
@@ -165,14 +180,14 @@ def share(k: int, n: int) -> str:
     return f"{k / n:5.3f} [{low:.3f} {high:.3f}]" if n else "-".rjust(5).ljust(19)
 
 
-def table(slices: Slices) -> bool:
+def table(slices: Slices, kinds: dict[str, list[World]]) -> bool:
     """Print one line a world; return whether every promise held."""
     held = True
     head = (
         f"{'world':50} {'found':19} {'B or C':6} {'any clean flagged':19} | "
         f"{'textbook found':14} {'clean p<.05':>12} {'clean C':>8}"
     )
-    for kind, worlds in WORLDS.items():
+    for kind, worlds in kinds.items():
         print(f"\n{kind}\n{head}")
         for seed, world in enumerate(worlds):
             counts, planted = count(world, slices, seed), world.planted * world.runs
@@ -241,8 +256,10 @@ def real(slices: Slices) -> None:
 
 def main() -> int:
     """Print the tables; fail when a promise was missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--short", action="store_true", help="only what holds a promise")
     slices = load_slices(Home.find())
-    held = table(slices)
+    held = table(slices, chosen(short=parser.parse_args().short))
     held &= town(slices)
     real(slices)
     return int(not held)

@@ -16,6 +16,8 @@ Break = Callable[[Path], object]
 SPEC, POLICY, SLICES = "models/mastery/spec.toml", "models/path/policy.toml", "models/slices.toml"
 GATES, SETTINGS = "models/mastery/gates.toml", "serve/settings.toml"
 LIMITS = "models/mastery/validation.toml"
+PRODUCTION = "serve/settings.production.toml"
+"""Not read where it stands: it is copied over the settings."""
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +96,20 @@ def test_every_toml_file_of_the_home_is_among_those(home: Home) -> None:
         for room in (home.features, home.models, home.serve)
         for path in room.rglob("*.toml")
     }
-    assert shipped == set(EVERY_FILE)
+    assert shipped - {PRODUCTION} == set(EVERY_FILE)
+
+
+def test_the_settings_for_production_hold_in_the_place_of_the_others(root: Path) -> None:
+    shutil.copy(root / PRODUCTION, root / SETTINGS)
+    assert Home.find(root).settings().production
+    assert check(Home.find(root)).counts()["models"] > 0
+
+
+def test_an_unknown_key_in_them_is_named_there(root: Path) -> None:
+    text = (root / PRODUCTION).read_text(encoding="utf-8")
+    (root / SETTINGS).write_text(text.replace("[trail]", "[trail]\nundo_dayz = 3"), encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"settings\.toml: unknown key trail\.undo_dayz(?s:.)*undo_days"):
+        check(Home.find(root))
 
 
 @pytest.mark.parametrize(

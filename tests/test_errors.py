@@ -14,6 +14,7 @@ from polku.errors import (
     NotReadyError,
     NotReleasedError,
     PolkuError,
+    UnauthorizedError,
     nearest,
 )
 
@@ -24,6 +25,7 @@ KINDS = [
     (NotFoundError, 404, "not-found"),
     (ConflictError, 409, "conflict"),
     (NotReleasedError, 409, "not-released"),
+    (UnauthorizedError, 401, "unauthorized"),
     (ForbiddenError, 403, "forbidden"),
     (NotReadyError, 503, "not-ready"),
 ]

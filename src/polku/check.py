@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from polku.curriculum import Curriculum, curriculum_of
+from polku.curriculum.overlay import FILE as RULINGS
+from polku.curriculum.overlay import Overlay
 from polku.errors import DefinitionError, nearest
 from polku.fairness import load_gates, load_slices
 from polku.fairness.items.review import FILE as REVIEW
 from polku.fairness.items.review import Review
 from polku.fairness.mitigation.methods import constrained
 from polku.fairness.report import read_texts
-from polku.home import Home
-from polku.paths import Texts, load_policy
+from polku.home import PROVIDER_FILE, Home
+from polku.paths import LANGUAGES, Texts, load_policy
 from polku.profiles import Exclusions, FeatureSet
 from polku.schemas.gates import Gates
 from polku.schemas.model import ModelSpec
@@ -35,6 +38,15 @@ TEXT_FILES = ("{}.toml", "page.{}.toml", "learner.{}.toml", "audit.{}.toml")
 KNOWN_FILES = {"spec.toml", "gates.toml", "validation.toml", "card.md"}
 GATES = "gates.toml"
 LIMITS = "validation.toml"
+OWN_FILES = (
+    PROVIDER_FILE,
+    f"curricula/{RULINGS}",
+    "curricula/*.json",
+    *(f"text/{pattern.format(language)}" for pattern in TEXT_FILES for language in LANGUAGES),
+    "models/path/policy.toml",
+    f"models/*/{GATES}",
+)
+"""What a provider may have of its own, by its place in the provider's folder."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,8 @@ class Definitions:
         How paths are chosen.
     texts : Texts
         What is said, in every language.
+    providers : tuple of str
+        Who joined, each with a folder of its own.
     """
 
     settings: Settings
@@ -75,6 +89,7 @@ class Definitions:
     slices: Slices
     policy: PathPolicy
     texts: Texts
+    providers: tuple[str, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Return how many of each there are, for a person who wants to see that something was read."""
@@ -87,6 +102,7 @@ class Definitions:
             "checks before a release": len(self.limits.checks),
             "slices": len(self.slices.attributes),
             "path rules": len(self.policy.rules),
+            **({"providers": len(self.providers)} if self.providers else {}),
         }
 
 
@@ -135,6 +151,7 @@ def check(home: Home) -> Definitions:
         slices=load_slices(home),
         policy=policy,
         texts=Texts.load(home.serve / "text"),
+        providers=tuple(home.providers()),
     )
     Review.load(home)
     read_texts(home.serve / "text")
@@ -143,7 +160,57 @@ def check(home: Home) -> Definitions:
     _refuse_unused_features(home, found)
     _refuse_unnamed_rules(home, found)
     _refuse_stray_files(home)
+    for provider_id in found.providers:
+        check_provider(home.for_provider(provider_id))
     return found
+
+
+def check_provider(home: Home) -> None:
+    """Check what a provider has of its own, together with what it takes from the platform.
+
+    Parameters
+    ----------
+    home : Home
+        As :meth:`~polku.home.Home.for_provider` returns it.
+
+    Raises
+    ------
+    PolkuError
+        On the first thing that does not hold: a file that nothing reads, gates looser than the platform's, a text that
+        is missing in a language, a model or curriculum that is not there, a ruling on another provider's edges.
+    """
+    settings, own = home.settings(), home.own
+    if own is None:
+        return
+    for path in sorted(own.rglob("*")):
+        place = path.relative_to(own).as_posix()
+        if path.is_file() and not any(fnmatchcase(place, pattern) for pattern in OWN_FILES):
+            raise DefinitionError(f"{path}: nothing reads this file", got=place, hint=nearest(place, OWN_FILES))
+    load_spec(home, settings.model)
+    for model in {settings.model, *(path.parent.name for path in own.glob(f"models/*/{GATES}"))}:
+        with _naming(own / "models" / model / GATES):
+            load_gates(home, model)
+    with _naming(own / "models" / "path" / "policy.toml"):
+        policy = load_policy(home.models)
+    _refuse_unnamed(policy, Texts.load(home.serve / "text"), home.serve / "text")
+    read_texts(home.serve / "text")
+    for path in sorted(own.glob("curricula/*.json")):
+        Curriculum.load(path)
+    curriculum_of(home, settings)
+    _refuse_rulings_of_others(home)
+
+
+def _refuse_rulings_of_others(home: Home) -> None:
+    """Refuse a line in a provider's own list that is about somebody else's paths."""
+    if home.own is None or not (home.own / "curricula" / RULINGS).is_file():
+        return
+    for ruling in Overlay.load(home).rulings:
+        if ruling.provider_id != home.provider_id:
+            raise DefinitionError(
+                f"{home.own / 'curricula' / RULINGS}: a ruling of another provider",
+                got=ruling.provider_id,
+                hint=f"a provider rules on its own paths: {home.provider_id}",
+            )
 
 
 @contextmanager
@@ -192,24 +259,27 @@ def _refuse_stray_experiments(home: Home, found: Definitions, model: str) -> Non
 
 def _refuse_unnamed_rules(home: Home, found: Definitions) -> None:
     """Refuse a path rule whose term has no name in the texts: a reason could not be shown."""
-    named = set(found.texts.keys())
-    for rule in found.policy.rules:
+    _refuse_unnamed(found.policy, found.texts, home.serve / "text")
+
+
+def _refuse_unnamed(policy: PathPolicy, texts: Texts, folder: Path) -> None:
+    named = set(texts.keys())
+    for rule in policy.rules:
         key = f"term.{rule.name}"
         if key not in named:
             raise DefinitionError(
-                f"{home.serve / 'text'}: no text {key} for a rule of the path policy", got=key, hint=nearest(key, named)
+                f"{folder}: no text {key} for a rule of the path policy", got=key, hint=nearest(key, named)
             )
 
 
 def _refuse_stray_files(home: Home) -> None:
     """Refuse a file that nothing reads: usually a slip in its name."""
-    languages = ("fi", "sv", "en")
-    texts = {pattern.format(language) for pattern in TEXT_FILES for language in languages}
+    texts = {pattern.format(language) for pattern in TEXT_FILES for language in LANGUAGES}
     models = {folder.name for folder in _model_folders(home)}
     rooms = [
         (home.features, {path.name for path in home.features.glob("*.toml")}),
         (home.models, {"slices.toml", "path", REVIEW} | models),
-        (home.serve / "curricula", {path.name for path in (home.serve / "curricula").glob("*.json")}),
+        (home.serve / "curricula", {RULINGS} | {path.name for path in (home.serve / "curricula").glob("*.json")}),
         (home.serve / "text", texts),
         (home.models / "path", {"policy.toml"}),
         *((folder, KNOWN_FILES) for folder in _model_folders(home)),

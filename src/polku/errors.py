@@ -86,6 +86,13 @@ class NotReleasedError(PolkuError):
     slug = "not-released"
 
 
+class UnauthorizedError(PolkuError):
+    """A request without a token, or with one that does not hold."""
+
+    status = 401
+    slug = "unauthorized"
+
+
 class ForbiddenError(PolkuError):
     """A request that is understood and not answered."""
 

@@ -15,12 +15,14 @@ from pydantic import ValidationError
 from polku import schemas
 from polku.errors import DefinitionError
 from polku.home import Home, load_toml, validate
+from polku.schemas.access import AccessSettings, ClaimNames
 from polku.schemas.audit_text import AuditTextFile
 from polku.schemas.base import Definition
 from polku.schemas.excluded import Deny, Excluded, ExcludedFile
 from polku.schemas.experiment import Experiment, SpecFile
 from polku.schemas.features import FeatureDefinition, FeatureFile, HalfLife, Prior
 from polku.schemas.gates import Gate, Gates, Priority
+from polku.schemas.interface import LimitSettings, WebhookSettings
 from polku.schemas.item_limits import ItemLimits
 from polku.schemas.model import LogisticParameters, ModelSpec, TreeParameters
 from polku.schemas.policy import (
@@ -33,6 +35,9 @@ from polku.schemas.policy import (
     ReviewPolicy,
     RuleChoice,
 )
+from polku.schemas.provider import ProviderDefinition
+from polku.schemas.rights import RetentionSettings, TrailSettings
+from polku.schemas.running import Running
 from polku.schemas.settings import EnclaveSettings, ServiceSettings, Settings
 from polku.schemas.slices import Disclosure, Inference, Slice, Slices
 from polku.schemas.text import Band, BandTexts, LearnerTextFile, PageTextFile, Plural, TextFile
@@ -51,6 +56,7 @@ SHIPPED: dict[str, type[Definition]] = {
     "models/mastery/validation.toml": ValidationLimits,
     "models/path/policy.toml": PathPolicy,
     "serve/settings.toml": Settings,
+    "serve/settings.production.toml": Settings,
     **{f"serve/text/{language}.toml": TextFile for language in ("fi", "sv", "en")},
     **{f"serve/text/learner.{language}.toml": LearnerTextFile for language in ("fi", "sv", "en")},
     **{f"serve/text/page.{language}.toml": PageTextFile for language in ("fi", "sv", "en")},
@@ -99,6 +105,14 @@ SMALLEST: dict[type[Definition], dict[str, Any]] = {
     RuleChoice: {"name": "review", "weight": 0.1},
     ServiceSettings: {},
     EnclaveSettings: {},
+    Running: {},
+    ClaimNames: {},
+    AccessSettings: {},
+    LimitSettings: {},
+    WebhookSettings: {},
+    RetentionSettings: {},
+    TrailSettings: {},
+    ProviderDefinition: {"name": "City of Eight"},
     Settings: {"provider_id": "p", "store": "s", "background": "b", "curriculum": "c", "model": "m"},
     Slice: {"question": QUESTION},
     Inference: {},

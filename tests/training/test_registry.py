@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,16 @@ from polku.home import Home
 from polku.records import Responses
 from polku.training import FittedModel, RunRecord, cross_validate, log_run, mark_champion
 from polku.training.figures import calibration_figure
-from polku.training.registry import log_to_run, prepare, version_of
+from polku.training.registry import (
+    CANDIDATE,
+    hand_over_runs,
+    log_to_run,
+    prepare,
+    recorded,
+    registered_name,
+    remove_runs,
+    version_of,
+)
 
 REPORT = {
     "auc": 0.7,
@@ -135,3 +145,45 @@ def test_what_is_found_later_joins_its_run(logged: list[RunRecord], mlruns: Path
     assert tags["validation"] == "pass"
     with pytest.raises(NotFoundError, match=r"no such run\n  got: none\n  try: train the model again"):
         log_to_run("none", {}, {}, mlruns=mlruns)
+
+
+NOTHING = {"runs": 0, "model versions": 0, "files": 0}
+
+
+def test_a_provider_leaves_with_its_runs_and_takes_nobody_elses(
+    logged: list[RunRecord], mlruns: Path, mastery: FittedModel, tmp_path: Path
+) -> None:
+    from mlflow import MlflowClient  # noqa: TID251 - what the registry cannot do: a run in MLflow's bin
+
+    oid = "1.2.246.562.10.00000000008"
+    runs = [log_run(mastery, REPORT, {}, {}, mlruns=mlruns, provider_id=oid, tables=TABLES) for _ in range(2)]
+    MlflowClient(f"sqlite:///{mlruns / 'mlflow.db'}").delete_run(runs[0].run_id)
+    theirs = recorded(mlruns=mlruns, provider_id=oid)
+    demo = recorded(mlruns=mlruns, provider_id="demo")
+    assert (theirs["runs"], theirs["model versions"], demo["runs"], demo["model versions"]) == (2, 2, 3, 2)
+
+    hand_over_runs(tmp_path, mlruns=mlruns, provider_id=oid)
+    assert {path.name for path in tmp_path.iterdir()} == {run.run_id for run in runs}
+    for run in runs:
+        said = json.loads((tmp_path / run.run_id / "run.json").read_text(encoding="utf-8"))
+        assert said["data"]["tags"]["provider"] == oid
+        kept = {path.name: path.read_bytes() for path in (tmp_path / run.run_id / "model").iterdir()}
+        assert FittedModel.from_files(kept).hash == mastery.hash
+    files = sum(path.is_file() for path in tmp_path.rglob("*"))
+    assert files == theirs["files"] + len(runs), "every file, and a page for each run"
+
+    for _ in range(2):
+        remove_runs(mlruns=mlruns, provider_id=oid)
+        assert recorded(mlruns=mlruns, provider_id=oid) == NOTHING
+    assert not [path for run in runs for path in mlruns.rglob(f"*{run.run_id}*")]
+    with pytest.raises(NotFoundError, match=f"{registered_name(oid)} has no {CANDIDATE}"):
+        version_of(CANDIDATE, mlruns=mlruns, provider_id=oid)
+    assert recorded(mlruns=mlruns, provider_id="demo") == demo
+    assert version_of(CANDIDATE, mlruns=mlruns, provider_id="demo").run_id == logged[1].run_id
+
+
+def test_where_nothing_was_recorded_nothing_is_made(tmp_path: Path) -> None:
+    assert recorded(mlruns=tmp_path, provider_id="demo") == NOTHING
+    hand_over_runs(tmp_path / "out", mlruns=tmp_path, provider_id="demo")
+    remove_runs(mlruns=tmp_path, provider_id="demo")
+    assert list(tmp_path.iterdir()) == []

@@ -14,24 +14,32 @@ that a model without concerns treats anybody well. Its names describe mechanisms
 profiles, training or paths.
 """
 
-from polku.fairness.audit import Audit
-from polku.fairness.auditing import audit_paths, audit_predictions, audit_together
-from polku.fairness.card import model_card
-from polku.fairness.cell import Cell
-from polku.fairness.curve import Curve
-from polku.fairness.enclave import (
-    audit_enclave,
-    exchanged_background,
-    forget_background,
-    keep_background,
-    load_gates,
-    load_slices,
-)
-from polku.fairness.files import audit_files
-from polku.fairness.gates import Finding, blocking, findings, stricter
-from polku.fairness.release import Grounds, promote
-from polku.fairness.summary import summary
-from polku.fairness.supplement import Supplement
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from polku.lazily import lazily
+
+if TYPE_CHECKING:
+    from polku.fairness.audit import Audit
+    from polku.fairness.auditing import audit_paths, audit_predictions, audit_together
+    from polku.fairness.card import model_card
+    from polku.fairness.cell import Cell
+    from polku.fairness.curve import Curve
+    from polku.fairness.enclave import (
+        audit_enclave,
+        exchanged_background,
+        forget_background,
+        keep_background,
+        load_gates,
+        load_slices,
+    )
+    from polku.fairness.files import audit_files
+    from polku.fairness.gates import Finding, blocking, findings, stricter
+    from polku.fairness.leaving import background_holdings, hand_over_background, remove_background
+    from polku.fairness.release import Grounds, promote
+    from polku.fairness.summary import summary
+    from polku.fairness.supplement import Supplement
 
 __all__ = [
     "Audit",
@@ -45,15 +53,43 @@ __all__ = [
     "audit_paths",
     "audit_predictions",
     "audit_together",
+    "background_holdings",
     "blocking",
     "exchanged_background",
     "findings",
     "forget_background",
+    "hand_over_background",
     "keep_background",
     "load_gates",
     "load_slices",
     "model_card",
     "promote",
+    "remove_background",
     "stricter",
     "summary",
 ]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "audit": ["Audit"],
+        "auditing": ["audit_paths", "audit_predictions", "audit_together"],
+        "card": ["model_card"],
+        "cell": ["Cell"],
+        "curve": ["Curve"],
+        "enclave": [
+            "audit_enclave",
+            "exchanged_background",
+            "forget_background",
+            "keep_background",
+            "load_gates",
+            "load_slices",
+        ],
+        "files": ["audit_files"],
+        "gates": ["Finding", "blocking", "findings", "stricter"],
+        "leaving": ["background_holdings", "hand_over_background", "remove_background"],
+        "release": ["Grounds", "promote"],
+        "summary": ["summary"],
+        "supplement": ["Supplement"],
+    },
+)

@@ -109,7 +109,7 @@ class Background:
         """
         if not provider_id.strip():
             raise InputError("background attributes belong to a provider", got=repr(provider_id), hint="give its id")
-        return cls(open_vault(url), provider_id, clock)
+        return cls(open_vault(url, provider_id), provider_id, clock)
 
     def write(self, frame: pd.DataFrame, slices: Slices, *, source: str) -> Kept:
         """Keep the attributes that `slices` declares; a later value replaces an earlier one.

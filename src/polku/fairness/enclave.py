@@ -13,11 +13,11 @@ import pandas as pd
 
 from polku.fairness.attributes import labels, long_form
 from polku.fairness.audit import Audit
-from polku.fairness.auditing import audit_together
 from polku.fairness.background import Background, Kept
 from polku.fairness.cell import Cell
 from polku.fairness.differencing import Fingerprint, Kind, guarded
 from polku.fairness.flip import FLIPPED, exchanged
+from polku.fairness.gates import stricter
 from polku.fairness.ledger import Ledger
 from polku.home import Home, load_toml
 from polku.schemas.gates import Gates
@@ -37,14 +37,20 @@ def load_slices(home: Home) -> Slices:
 
 
 def load_gates(home: Home, model: str) -> Gates:
-    """Return the gates of one model from ``models/<model>/gates.toml``.
+    """Return the gates of one model from ``models/<model>/gates.toml``; a provider's own where it has any.
+
+    Raises
+    ------
+    DefinitionError
+        If they do not hold, or a provider's own are looser anywhere than the platform's.
 
     Examples
     --------
     >>> load_gates(Home.find(), "mastery").threshold
     0.5
     """
-    return load_toml(home.models / model / "gates.toml", Gates)
+    gates = load_toml(home.models / model / "gates.toml", Gates)
+    return gates if home.own is None else stricter(load_gates(home.common, model), gates)
 
 
 def keep_background(home: Home, settings: Settings, frame: pd.DataFrame, *, source: str) -> Kept:
@@ -123,6 +129,8 @@ def audit_enclave(  # noqa: PLR0913 - one audit in one call, everything after th
     InputError
         If no purpose is given, or a table cannot be used.
     """
+    from polku.fairness.auditing import audit_together  # late: a service that only removes values audits nothing
+
     with Background.open(settings.background, settings.provider_id) as background:
         frame = background.read(purpose)
     slices = load_slices(home)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from polku.fairness.arrays import Floats
 from polku.fairness.population import Size
@@ -98,4 +98,4 @@ class Evidence:
     @property
     def mde(self) -> float:
         """Return the least gap that would be noticed with a probability of 0.8 at this size."""
-        return (self.critical + float(norm.ppf(POWER))) * self.error
+        return (self.critical + float(ndtri(POWER))) * self.error

@@ -50,7 +50,7 @@ class Ledger:
         NotReadyError
             If the database cannot be reached or written.
         """
-        return cls(open_vault(url), provider_id)
+        return cls(open_vault(url, provider_id), provider_id)
 
     def __enter__(self) -> Self:
         """Return the ledger."""

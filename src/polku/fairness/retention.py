@@ -113,7 +113,7 @@ def holding(settings: Settings, roster: Collection[str], *, now: int) -> Holding
     now : int
         Microseconds UTC.
     """
-    engine = open_vault(settings.background)
+    engine = open_vault(settings.background, settings.provider_id)
     own = VALUES.c.provider_id == settings.provider_id
     columns = (VALUES.c.attribute, func.count(), func.min(VALUES.c.written_at), func.max(VALUES.c.written_at))
     by_attribute = select(*columns).where(own).group_by(VALUES.c.attribute).order_by(VALUES.c.attribute)
@@ -149,7 +149,7 @@ def expire(settings: Settings, roster: Collection[str], *, purpose: str, now: in
     """
     if not purpose.strip():
         raise InputError("group attributes are deleted for a stated purpose only", hint="say what for")
-    engine = open_vault(settings.background)
+    engine = open_vault(settings.background, settings.provider_id)
     try:
         with begin(engine, write=True) as connection:
             due = _due(connection, settings, roster, now)
@@ -174,7 +174,7 @@ def log(settings: Settings) -> list[Entry]:
     deletions = select(
         lost.deleted_at, lost.deleter, lost.purpose, lost.learners, lost.entries, lost.fingerprints
     ).where(lost.provider_id == settings.provider_id)
-    engine = open_vault(settings.background)
+    engine = open_vault(settings.background, settings.provider_id)
     try:
         with begin(engine, write=False) as connection:
             seen = connection.execute(reads.where(READS.c.provider_id == settings.provider_id)).all()

@@ -28,7 +28,7 @@ from sqlalchemy import (
     text,
 )
 
-from polku.store.engine import begin, create
+from polku.store.engine import begin, create, of_tenant
 
 SCHEMA = "polku_background"
 """Schema on PostgreSQL; SQLite has a file instead."""
@@ -78,8 +78,15 @@ PUBLISHED = Table(
 )
 
 
-def open_vault(url: str | os.PathLike[str]) -> Engine:
-    """Return an engine on the enclave at `url`, its tables made or brought up to date.
+def open_vault(url: str | os.PathLike[str], provider_id: str) -> Engine:
+    """Return one provider's engine on the enclave at `url`, its tables made or brought up to date.
+
+    Parameters
+    ----------
+    url : str or path
+        Address of the enclave, or the path of its SQLite file.
+    provider_id : str
+        Whose rows PostgreSQL's row-level security lets this engine see.
 
     Raises
     ------
@@ -98,7 +105,9 @@ def open_vault(url: str | os.PathLike[str]) -> Engine:
     with begin(engine, write=True) as connection:
         _metadata.create_all(connection)
         _add_reader(connection, schema)
-    return engine
+        if schema is not None:
+            _secure(connection, schema)
+    return of_tenant(engine, provider_id)
 
 
 def _add_reader(connection: Connection, schema: str | None) -> None:
@@ -107,6 +116,18 @@ def _add_reader(connection: Connection, schema: str | None) -> None:
     if "reader" not in {column["name"] for column in columns}:
         column = Column("reader", String, nullable=False, server_default=NOT_RECORDED)
         Operations(MigrationContext.configure(connection)).add_column(READS.name, column, schema=schema)
+
+
+def _secure(connection: Connection, schema: str) -> None:
+    """Hold every table to the provider of the transaction, its owner included; once is enough."""
+    own = "provider_id = nullif(current_setting('polku.provider', true), '')"
+    unheld = text("SELECT NOT relforcerowsecurity FROM pg_class WHERE oid = to_regclass(:name)")
+    for table in _metadata.tables:
+        name = f"{schema}.{table}"
+        if connection.scalar(unheld, {"name": name}):
+            connection.execute(text(f"CREATE POLICY polku_tenant ON {name} USING ({own}) WITH CHECK ({own})"))
+            connection.execute(text(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"))
+            connection.execute(text(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"))
 
 
 def append(connection: Connection, table: Table, provider_id: str, row: dict[str, object]) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from polku.fairness.evidence import EVERYONE, Evidence, Interval
 from polku.schemas.gates import INVARIANTS, Gate
@@ -113,7 +113,7 @@ def _invariant(cell: Evidence) -> Judged:
 
 def _over_everybody(cell: Evidence, most: float, alpha: float) -> Judged:
     """Judge a metric over all learners against the most that it may be, each side at the level."""
-    half = float(norm.isf(alpha)) * cell.spread
+    half = -float(ndtri(alpha)) * cell.spread
     if cell.estimate - half > most:
         return "concern", f"{cell.estimate:.3f} over all learners; it may be at most {most:g}"
     if cell.estimate + half <= most:

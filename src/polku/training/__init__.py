@@ -18,21 +18,28 @@ What it does not do: it computes no features (:mod:`polku.profiles`), knows noth
 (:mod:`polku.fairness`), releases nothing, and writes no pickle: a fitted model is LightGBM text and JSON.
 """
 
-from polku.training.bundle import Bundle
-from polku.training.calibration import Calibration
-from polku.training.contributions import Contributions, explain, mastery_contributions, response_contributions
-from polku.training.crossvalidation import CrossValidation, cross_validate
-from polku.training.difficulty import cross_fit, fit_item_statistics
-from polku.training.evaluation import Evaluation, assess, evaluate, predictions_frame
-from polku.training.fitting import fit, fit_table
-from polku.training.measures import metrics
-from polku.training.model import FittedModel
-from polku.training.registry import RunRecord, log_run, mark_champion
-from polku.training.reliability import calibration_table
-from polku.training.specs import directions_of, load_features, load_spec
-from polku.training.split import folds_frame, learner_folds, read_folds
-from polku.training.table import TrainingTable, training_table
-from polku.training.twins import near_twins, twin_groups
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from polku.lazily import lazily
+
+if TYPE_CHECKING:
+    from polku.training.bundle import Bundle
+    from polku.training.calibration import Calibration
+    from polku.training.contributions import Contributions, explain, mastery_contributions, response_contributions
+    from polku.training.crossvalidation import CrossValidation, cross_validate
+    from polku.training.difficulty import cross_fit, fit_item_statistics
+    from polku.training.evaluation import Evaluation, assess, evaluate, predictions_frame
+    from polku.training.fitting import fit, fit_table
+    from polku.training.measures import metrics
+    from polku.training.model import FittedModel
+    from polku.training.registry import RunRecord, log_run, mark_champion
+    from polku.training.reliability import calibration_table
+    from polku.training.specs import directions_of, load_features, load_spec
+    from polku.training.split import folds_frame, learner_folds, read_folds
+    from polku.training.table import TrainingTable, training_table
+    from polku.training.twins import near_twins, twin_groups
 
 __all__ = [
     "Bundle",
@@ -68,3 +75,24 @@ __all__ = [
     "training_table",
     "twin_groups",
 ]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "bundle": ["Bundle"],
+        "calibration": ["Calibration"],
+        "contributions": ["Contributions", "explain", "mastery_contributions", "response_contributions"],
+        "crossvalidation": ["CrossValidation", "cross_validate"],
+        "difficulty": ["cross_fit", "fit_item_statistics"],
+        "evaluation": ["Evaluation", "assess", "evaluate", "predictions_frame"],
+        "fitting": ["fit", "fit_table"],
+        "measures": ["metrics"],
+        "model": ["FittedModel"],
+        "registry": ["RunRecord", "log_run", "mark_champion"],
+        "reliability": ["calibration_table"],
+        "specs": ["directions_of", "load_features", "load_spec"],
+        "split": ["folds_frame", "learner_folds", "read_folds"],
+        "table": ["TrainingTable", "training_table"],
+        "twins": ["near_twins", "twin_groups"],
+    },
+)

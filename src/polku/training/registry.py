@@ -8,13 +8,17 @@ registered by its folder (no flavour, hence no pickle). What is not: anything ab
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
+import shutil
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from polku.errors import NotFoundError
 from polku.training.model import FittedModel
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 EXPERIMENT: Final = "polku"
 CANDIDATE: Final = "candidate"
 CHAMPION: Final = "champion"
+DATABASE: Final = "mlflow.db"
 
 
 @dataclass(frozen=True)
@@ -178,6 +183,44 @@ def version_of(alias: str, *, mlruns: Path, provider_id: str) -> RunRecord:
     return RunRecord(str(found.run_id), name, str(found.version))
 
 
+def recorded(*, mlruns: Path, provider_id: str) -> dict[str, int]:
+    """Return how much is recorded of a provider: runs (those in the bin too), model versions, files of runs."""
+    if not (mlruns / DATABASE).is_file():
+        return dict.fromkeys(("runs", "model versions", "files"), 0)
+    with _client(mlruns) as client:
+        runs = _runs_of(client, provider_id)
+        files = sum(path.is_file() for run in runs for path in _artifacts(run).rglob("*"))
+        name = registered_name(provider_id)
+        versions = len(client.search_model_versions(f"name = '{name}'"))
+    return {"runs": len(runs), "model versions": versions, "files": files}
+
+
+def hand_over_runs(folder: Path, *, mlruns: Path, provider_id: str) -> None:
+    """Write every run of a provider to a folder of its own: ``run.json`` and the files that it recorded."""
+    if not (mlruns / DATABASE).is_file():
+        return
+    with _client(mlruns) as client:
+        for run in _runs_of(client, provider_id):
+            place = folder / str(run.info.run_id)
+            if _artifacts(run).is_dir():
+                shutil.copytree(_artifacts(run), place)
+            place.mkdir(parents=True, exist_ok=True)
+            (place / "run.json").write_text(json.dumps(run.to_dictionary(), indent=2, default=str), encoding="utf-8")
+
+
+def remove_runs(*, mlruns: Path, provider_id: str) -> None:
+    """Delete a provider's registered model and every run with its files, for good rather than into MLflow's bin."""
+    if not (mlruns / DATABASE).is_file():
+        return
+    with _client(mlruns) as client:
+        name = registered_name(provider_id)
+        if client.search_registered_models(f"name = '{name}'"):
+            client.delete_registered_model(name)
+        for run in _runs_of(client, provider_id):
+            shutil.rmtree(_artifacts(run).parent, ignore_errors=True)
+            client._tracking_client.store._hard_delete_run(run.info.run_id)  # noqa: SLF001 - as `mlflow gc` does; the client can only fill the bin
+
+
 def registered_name(provider_id: str) -> str:
     """Return the name of a provider's registered model.
 
@@ -187,6 +230,26 @@ def registered_name(provider_id: str) -> str:
     'polku-demo'
     """
     return f"polku-{provider_id}"
+
+
+def _runs_of(client: MlflowClient, provider_id: str) -> list[Run]:
+    """Return every run that carries the provider's tag, deleted ones included."""
+    from mlflow.entities import ViewType
+
+    places = [str(one.experiment_id) for one in client.search_experiments(view_type=ViewType.ALL)]
+    found, token = list[Any](), None
+    while True:
+        page = client.search_runs(
+            places, f"tags.provider = '{provider_id}'", ViewType.ALL, max_results=1000, page_token=token
+        )
+        found, token = [*found, *page], page.token
+        if not token:
+            return found
+
+
+def _artifacts(run: Run) -> Path:
+    """Return the folder of a run's files."""
+    return Path(url2pathname(urlsplit(str(run.info.artifact_uri)).path))
 
 
 @contextlib.contextmanager
@@ -201,7 +264,7 @@ def _client(mlruns: Path) -> Iterator[MlflowClient]:
 
         for name in quiet:
             logging.getLogger(name).setLevel(logging.ERROR)
-        uri = f"sqlite:///{mlruns / 'mlflow.db'}"
+        uri = f"sqlite:///{mlruns / DATABASE}"
         try:
             yield MlflowClient(tracking_uri=uri, registry_uri=uri)
         finally:

