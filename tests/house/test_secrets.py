@@ -38,6 +38,14 @@ KNOWN = {
     "tests/store/test_engine.py": "a password that must not be shown",
     "tests/store/test_opening.py": "a password that must not be shown",
     "src/polku/web/observe/request_id.py": "the example of W3C Trace Context",
+    "tests/web/observe/test_logs.py": "the same",
+    "tests/web/observe/test_traces.py": "the same",
+    "src/polku/web/etags.py": "an entity tag",
+    "src/polku/web/webhooks/signature.py": "the example of Standard Webhooks",
+    "src/polku/web/examples.json": "ids, hashes, and the example of Standard Webhooks, all of an invented town",
+    "docs/reference/openapi.json": "the same examples",
+    "tests/web/test_doors.py": "a word to look for; the check characters of identity codes",
+    "tests/web/test_webhooks.py": "an address that must be refused",
 }
 """The baseline: files with something that looks like a secret, and what it is."""
 
