@@ -228,6 +228,13 @@ def test_what_is_kept_stays_within_its_bytes() -> None:
     assert [place for place in range(10) if held.get(("demo", f"L{place}", b""))] == [7, 8, 9]
 
 
+def test_a_long_question_counts_as_well() -> None:
+    held, made, viewer = KeptAnswers(100), replace(kept(10), stamp=Stamp((1,), 1, ())), object()
+    for place in range(10):
+        held.keep(("demo", "L1", b"x=" + bytes([65 + place]) * 38), replace(made), viewer)  # type: ignore[arg-type]
+    assert len(held) == 2
+
+
 def of_class(village: Village) -> dict[str, Any]:
     """Return each learner's path in the view of a class."""
     return {one["learner_id"]: one for one in village.get(f"/v1/groups/{GROUP}/suggestions")["learners"]}

@@ -122,3 +122,15 @@ def test_what_a_request_reads_is_written_down_by_the_time_of_its_answer(village:
     assert before >= 1
     village.get(f"/v1/groups/{GROUP}/suggestions")
     assert len(kept(village.store, ALICE)) > before
+
+
+def test_who_no_longer_waits_ends_nothing_for_the_others(store: Store) -> None:
+    recorder = ReadRecorder()
+    with store.begin():  # nobody else may write meanwhile
+        for place in range(5):
+            recorder.record(store, [look(place)]).cancel()
+        after = recorder.record(store, [look(9)])
+    after.result(timeout=30)
+    recorder.record(store, [look(10)]).result(timeout=30)
+    recorder.close()
+    assert {9, 10} <= {one.at for one in kept(store)}

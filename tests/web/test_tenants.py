@@ -17,8 +17,10 @@ from polku.store import Store
 from polku.testing.store import sample
 from polku.web import create_app, problems
 from polku.web.pages import trouble
+from polku.web.sealing import sealer_of
 from polku.web.service import Held, Reading, Tenants
 from polku.web.viewer import Role, Viewer
+from polku.web.webhooks import Delivering
 from village import HERE, NOW, TestClient, assert_problem
 
 CITIES = tuple(f"1.2.246.562.10.{number}" for number in range(1, 8))
@@ -107,6 +109,14 @@ def test_the_one_not_asked_for_longest_goes_first(platform: Home, store: Store) 
         assert len(tx.responses.learners()) == 2
 
 
+def test_who_never_joined_pushes_nobody_out(platform: Home, store: Store) -> None:
+    tenants = bounded(platform, store, 2)
+    first, second = (tenants.of(city) for city in CITIES[:2])
+    with pytest.raises(ForbiddenError, match="serves no such provider"):
+        tenants.of("1.2.246.562.10.99")
+    assert tenants.at_work() == [first, second]
+
+
 def test_many_who_ask_at_once_load_a_provider_once(tenants: Tenants) -> None:
     together = Barrier(8)
 
@@ -156,6 +166,18 @@ def test_who_has_left_is_not_served_from_memory(tenants: Tenants, platform: Home
     with pytest.raises(ForbiddenError, match="serves no such provider"):
         tenants.of(CITIES[0])
     assert tenants.held == ()
+
+
+def test_what_works_in_the_background_goes_on_when_a_provider_leaves(tenants: Tenants, platform: Home) -> None:
+    sealer, delivering = sealer_of(tenants), Delivering.of(tenants)
+    stays = [tenants.of(city) for city in CITIES[:2]][1]
+    with stays.store.begin() as tx:
+        tx.holds.put("pause", "provider", CITIES[1], by="A01", role="administrator")
+    shutil.rmtree(platform.providers_folder / CITIES[0])
+    delivering.round()
+    assert sealer.round() == 0
+    assert stays.store.chain_head().seq == 1
+    assert tenants.at_work() == [stays]
 
 
 def test_changed_definitions_hold_once_a_provider_is_dropped(tenants: Tenants, platform: Home) -> None:

@@ -160,3 +160,24 @@ def test_closing_does_what_waits_and_asking_again_starts_anew(store: Store) -> N
     assert asyncio.run(doing.run(store, looked("L2"))) == "L2"
     doing.close()
     doing.close()
+
+
+def test_who_asks_much_keeps_no_other_provider_waiting(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("polku.web.together.LONGEST", 0.0)  # one piece of work a transaction
+    other, doing, gate, order = store.for_provider("elsewhere"), Together(), Event(), list[str]()
+
+    def noted(name: str) -> Callable[[Transaction], None]:
+        return lambda _tx: order.append(name)
+
+    async def ask() -> None:
+        first = asyncio.create_task(doing.run(store, held_up(gate)))
+        await asyncio.sleep(0)
+        works = [(store, "much")] * 5 + [(other, "little")]
+        rest = [asyncio.create_task(doing.run(whose, noted(name))) for whose, name in works]
+        await asyncio.sleep(0)
+        gate.set()
+        await asyncio.gather(first, *rest)
+
+    asyncio.run(ask())
+    doing.close()
+    assert order.index("little") <= 2, "the others' turn comes after one of theirs, however many wait"

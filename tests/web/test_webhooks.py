@@ -261,6 +261,8 @@ FORBIDDEN = [
     "https://hooks.example/#fragment",
     "https://hooks.example:99999/",
     "https://hooks.example/ space",
+    "https://hooks..example/",
+    f"https://{'a' * 64}.example/",
     "https://hooks.example\\@10.0.0.1/",
     "https://10.0.0.1/",
     "https://172.16.3.4/",

@@ -208,7 +208,7 @@ def joined(belief: Numbers, model: Numbers, answers: NDArray[np.int64], policy: 
     >>> from polku.paths import load_policy
     >>> policy = load_policy(Home.find().models).lookahead
     >>> joined(np.array([0.8, 0.8]), np.array([0.2, 0.2]), np.array([0, 12]), policy).round(2)
-    array([0.2 , 0.66])
+    array([0.2 , 0.67])
     """
     weight = policy.model_answers / np.maximum(policy.model_answers + answers, 1e-9)
     odds = (1.0 - weight) * _odds(belief) + weight * _odds(model)

@@ -87,6 +87,10 @@ class KeptAnswers:
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self.given = 0
 
+    def __len__(self) -> int:
+        """Return how many are kept."""
+        return len(self._kept)
+
     def get(self, key: Key) -> Kept | None:
         """Return a kept answer."""
         found = self._kept.get(key)
@@ -103,7 +107,7 @@ class KeptAnswers:
             made.viewers.clear()
         made.viewers[viewer] = made.stamp.access
         self._kept[key] = made
-        self._held += len(made.body)
+        self._held += _bytes(key, made)
         while self._held > self._most:
             self.drop(next(iter(self._kept)))
 
@@ -111,8 +115,13 @@ class KeptAnswers:
         """Keep an answer no longer; return it."""
         gone = self._kept.pop(key, None)
         if gone is not None:
-            self._held -= len(gone.body)
+            self._held -= _bytes(key, gone)
         return gone
+
+
+def _bytes(key: Key, kept: Kept) -> int:
+    """Return what an answer counts for: the question too, which its asker may make as long as an address may be."""
+    return len(kept.body) + len(key[2])
 
 
 class Remembering(APIRoute):

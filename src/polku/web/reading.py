@@ -131,7 +131,10 @@ class ReadRecorder:
         return batch, False
 
     def _commit(self, batch: list[_Waiting]) -> None:
-        """Commit the reads of requests to one provider; each request learns how it went."""
+        """Commit the reads of requests to one provider; each request that still waits learns how it went."""
+        batch = [one for one in batch if one.done.set_running_or_notify_cancel()]
+        if not batch:
+            return
         try:
             with batch[0].store.begin() as tx:
                 tx.reads.add(read for one in batch for read in one.reads)

@@ -66,7 +66,7 @@ def sealer_of(tenants: Tenants) -> Sealer:
     Where the settings say 0 seconds it does nothing: then ``polku log seal`` does it, from a timer.
     """
     every_s = tenants.settings.trail.seal_seconds
-    return Sealer(lambda: [tenants.of(one).store for one in tenants.held] if every_s else [], every_s or IDLE_S)
+    return Sealer(lambda: [one.store for one in tenants.at_work()] if every_s else [], every_s or IDLE_S)
 
 
 def _sealed(store: Store) -> bool:

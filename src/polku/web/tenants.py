@@ -118,6 +118,8 @@ class Tenants:
         """
         if self._has_left(provider_id):
             self.drop(provider_id)
+        if provider_id not in self._held:
+            self._home_of(provider_id)  # first: who never joined pushes nobody out
         promise, mine = self._claimed(provider_id)
         if mine:
             try:
@@ -134,6 +136,11 @@ class Tenants:
         if found is None or not found.done() or found.exception() is not None or self._has_left(provider_id):
             return None
         return found.result()
+
+    def at_work(self) -> list[Service]:
+        """Return the services that are loaded, without those who left since or are being loaded: none is waited for."""
+        found = map(self.loaded, self.held)
+        return [one for one in found if one is not None]
 
     def drop(self, provider_id: str) -> None:
         """Let a provider go, as after its definitions have changed; the next request loads it anew."""

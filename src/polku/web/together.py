@@ -157,8 +157,8 @@ class Together:
         return done + self._back(jobs[len(done) :])
 
     def _back(self, jobs: list[_Job]) -> list[_Job]:
-        """Let jobs wait for the next transaction, before those that came later."""
-        self._left.extendleft(reversed(jobs))
+        """Let jobs wait for their provider's next turn, after the others': who asks much keeps nobody else waiting."""
+        self._left.extend(jobs)
         return []
 
     def _answer(self, jobs: list[_Job]) -> None:

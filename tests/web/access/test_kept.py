@@ -91,3 +91,18 @@ def test_what_one_may_see_is_not_given_to_another(signed: Callable[[list[Relatio
     elsewhere = bearer(keys.token("guardian", "G1", "elsewhere"))
     assert village.client.get(PATH, headers=elsewhere).status_code == 403
     village.store.close()
+
+
+def test_an_answer_first_asked_for_after_the_end_is_not_kept(
+    signed: Callable[[list[Relation]], Village], keys: Issuer
+) -> None:
+    village = signed([guardian(None)])
+    headers = bearer(keys.token("guardian", "G1"))
+    assert village.client.get(f"/v1/learners/{ALICE}/profile", headers=headers).status_code == 200
+    with village.store.begin() as tx:  # the relation is remembered for a minute from here on
+        tx.relations.replace([guardian(-1)])
+    assert village.client.get(PATH, headers=headers).status_code == 403
+    assert len(village.app.state.kept) == 0
+    with village.store.read() as tx:
+        assert [one.what for one in tx.reads.of(ALICE)] == ["/v1/learners/{learner_id}/profile"]
+    village.store.close()

@@ -13,6 +13,7 @@ from polku.paths.bands import Band
 from polku.paths.rewording import reworded
 from polku.store.transaction import Transaction
 from polku.web.access import SeesLearnerThen
+from polku.web.access.rules import KINDS, refused
 from polku.web.kept import Kept, Remembering, key_of, read_of, stamp_of, together_of
 from polku.web.seeing import asking, opened
 from polku.web.service import service
@@ -41,6 +42,8 @@ async def path(
         now = held.now()
         tx.reads.add([read_of(request, viewer, learner_id, now)])
         before = stamp_of(tx, held, viewer, learner_id)  # first: what comes in meanwhile is then new next time
+        if viewer.signed_in and viewer.role in KINDS and not any(before.access):
+            raise refused()  # it ended since it was remembered; kept, the answer would be given for longer
         offer = held.suggester.offer(tx, learner_id, goal=goal, steps=steps, asked_by=asking(viewer))
         opened(tx, viewer, [offer])
         stamp = before._replace(offered_at=offer.offered_at)

@@ -19,6 +19,7 @@ from polku.store.values import Decision, Offer
 from polku.web.access.pages import DECIDES_ON_PAGE, DecidesOnPage, SeesPage, own
 from polku.web.api.groups import by_skill, offers_of
 from polku.web.pages.templates import page
+from polku.web.seeing import asking, opened
 from polku.web.service import Held, Service, Writing
 from polku.web.shapes import VISIBLE, described
 from polku.web.wording import language_of
@@ -66,7 +67,8 @@ def start(  # noqa: PLR0913, PLR0917 - one for each part of the query, and what 
     offers = offers_of(held, tx, chosen) if chosen else []
     shown = next((offer for offer in offers if offer.learner_id == learner), None)
     if learner and shown is None:
-        shown = held.suggester.offer(tx, learner)
+        shown = held.suggester.offer(tx, learner, asked_by=asking(viewer))
+    opened(tx, viewer, [shown] if shown else [])
     path = described(shown) if shown else None
     known = held.suggester.released(tx).lens.curriculum.skills
     values = {

@@ -75,6 +75,8 @@ def target_of(url: str, *, loopback: bool) -> Target:
         url.isascii() and url.isprintable() and " " not in url and "\\" not in url and len(url) <= LONGEST and host
     ):
         raise _refused("this is no address")
+    if not _is_name(host):
+        raise _refused("this is no address")
     if parts.username is not None or parts.fragment:
         raise _refused("an address of a webhook holds no user and no fragment")
     _check_scheme(parts, host, loopback=loopback)
@@ -136,6 +138,15 @@ def _check_scheme(parts: SplitResult, host: str, *, loopback: bool) -> None:
         raise _refused("a webhook on this machine is not called")
     if parts.scheme != "https" and not (here and parts.scheme == "http"):
         raise _refused("a webhook is called by https")
+
+
+def _is_name(host: str) -> bool:
+    """Return whether a resolver takes a name: of one with an empty or overlong part it would not say so as OSError."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

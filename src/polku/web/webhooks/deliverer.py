@@ -127,8 +127,7 @@ class Delivering:
         """Return that of the providers that a process serves."""
 
         def deliverers() -> list[Deliverer]:
-            held = [tenants.of(one) for one in tenants.held]
-            return [Deliverer.of(one.settings, one.store) for one in held]
+            return [Deliverer.of(one.settings, one.store) for one in tenants.at_work()]
 
         return cls(deliverers, tenants.settings.webhooks.every_seconds)
 
