@@ -67,9 +67,7 @@ def _line(tx: Transaction, path: Path, kind: str, reading: ListReading[Kept]) ->
     return Line(path.name, kind, rows, kept, repeated=reading.repeated, refused=refused, notes=reading.notes)
 
 
-@click.command(
-    short_help="Say who may see whom: guardians, substitutes, principals, protected identities, permits."
-)
+@click.command(short_help="Say who may see whom: guardians, substitutes, principals, protected identities, permits.")
 @click.argument("file", type=FILE, required=False)
 @click.option("--protected", type=FILE, help="Learners whose school and group are told to nobody else: learner_id.")
 @click.option("--permits", type=FILE, help="Researchers' permits: permit_id, subject, starts_on, ends_on.")

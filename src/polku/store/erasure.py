@@ -8,7 +8,7 @@ from polku.store.tenant import Tenant
 from polku.store.values import Erased
 
 
-def erase(tenant: Tenant, learner_id: str) -> Erased:
+def erase(tenant: Tenant, learner_id: str, by: str | None = None) -> Erased:
     """Delete every row that names the learner; empty the log entries; append and seal ``erased``.
 
     Every table with a ``learner_id`` is covered, because they are found by that column. Nothing about the learner can
@@ -26,6 +26,6 @@ def erase(tenant: Tenant, learner_id: str) -> Erased:
         for table in reversed(tables.metadata.sorted_tables)
         if "learner_id" in table.c
     }
-    Log(tenant).append("erased", {"entries": entries})
+    Log(tenant).append("erased", {"entries": entries} | ({} if by is None else {"by": by}))
     chain.seal(tenant)  # at once, so that no verification in between misses a payload
     return Erased(rows, len(entries))

@@ -151,13 +151,14 @@ class Store:
         with begin(self.engine, write=False) as connection:
             return verify(Tenant(connection, self.provider_id, self._clock), exported)
 
-    def erase(self, learner_id: str) -> Erased:
+    def erase(self, learner_id: str, *, by: str | None = None) -> Erased:
         """Delete everything held about one learner and log that it was done.
 
-        Log entries stay, without payload and salt: what they committed to can no longer be known.
+        Log entries stay, without payload and salt: what they committed to can no longer be known. The entry that
+        says so names who asked, where `by` does.
         """
         with begin(self.engine, write=True) as connection:
-            erased = erasure.erase(Tenant(connection, self.provider_id, self._clock), learner_id)
+            erased = erasure.erase(Tenant(connection, self.provider_id, self._clock), learner_id, by)
         settle(self.engine)
         return erased
 

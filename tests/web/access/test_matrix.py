@@ -40,6 +40,10 @@ LET_IN: dict[str, dict[str, set[str]]] = {
         "guardian": OPEN_NOW | {"protected"},
         "teacher": LEARNERS,
     },
+    "Withdraws": {
+        "learner": {"own", "protected", "another tenant's"},
+        "guardian": OPEN_NOW | {"protected"},
+    },
     "OwnsData": {
         "learner": {"own", "protected", "another tenant's"},
         "guardian": OPEN_NOW | {"protected"},

@@ -29,6 +29,7 @@ from polku.web.access.names import (
     SeesSchool,
     SpeaksForLearner,
     Subscribes,
+    Withdraws,
 )
 from polku.web.access.origin import loopback_only
 from polku.web.access.rules import Rule
@@ -59,5 +60,6 @@ __all__ = [
     "SpeaksForLearner",
     "Subscribes",
     "Viewer",
+    "Withdraws",
     "loopback_only",
 ]

@@ -56,6 +56,12 @@ SPEAKS_FOR_LEARNER = Rule(
     about="learner_id",
     shows=_one,
 )
+WITHDRAWS = Rule(
+    "Withdraws",
+    {Role.LEARNER: SELF, Role.GUARDIAN: DEPENDANT},
+    about="learner_id",
+    shows=_one,
+)
 OWNS_DATA = Rule(
     "OwnsData",
     {Role.LEARNER: SELF, Role.GUARDIAN: DEPENDANT, Role.ADMINISTRATOR: PROVIDER},
@@ -94,6 +100,8 @@ GuidesLearner = Annotated[Viewer, Depends(GUIDES_LEARNER.admit)]
 """May settle what a learner's paths look like: who teaches them."""
 SpeaksForLearner = Annotated[Viewer, Depends(SPEAKS_FOR_LEARNER.admit)]
 """May ask for a learner's rights: themselves, those at home, who teaches them."""
+Withdraws = Annotated[Viewer, Depends(WITHDRAWS.admit)]
+"""May take an objection or a restriction back: the learner and those at home, and nobody for them."""
 OwnsData = Annotated[Viewer, Depends(OWNS_DATA.admit)]
 """May ask for everything held about a learner: themselves, those at home, the administrator who answers for it."""
 Decides = Annotated[Viewer, Depends(DECIDES.admit)]

@@ -12,7 +12,7 @@ from polku.errors import NotFoundError
 from polku.fairness import forget_background
 from polku.store.holds import OBJECTION, RESTRICTION
 from polku.store.transaction import Transaction
-from polku.web.access import Administers, OwnsData, SpeaksForLearner, Viewer
+from polku.web.access import Administers, OwnsData, SpeaksForLearner, Viewer, Withdraws
 from polku.web.api.pauses import HoldShape, Why
 from polku.web.export import export_of, readable
 from polku.web.said import Said
@@ -102,9 +102,7 @@ def object_to_profiling(
 
 
 @router.delete("/{learner_id:path}/objection")
-def withdraw_objection(
-    viewer: SpeaksForLearner, held: Held, tx: Writing, learner_id: PathId, reason: Why = None
-) -> HoldShape:
+def withdraw_objection(viewer: Withdraws, held: Held, tx: Writing, learner_id: PathId, reason: Why = None) -> HoldShape:
     """Take an objection back: the answers are all there, so the next path reads them again."""
     return _lift(tx, held, viewer, (OBJECTION, learner_id), reason)
 
@@ -116,9 +114,7 @@ def restrict(viewer: SpeaksForLearner, held: Held, tx: Writing, learner_id: Path
 
 
 @router.delete("/{learner_id:path}/restriction")
-def lift_restriction(
-    viewer: SpeaksForLearner, held: Held, tx: Writing, learner_id: PathId, reason: Why = None
-) -> HoldShape:
+def lift_restriction(viewer: Withdraws, held: Held, tx: Writing, learner_id: PathId, reason: Why = None) -> HoldShape:
     """Lift a restriction."""
     return _lift(tx, held, viewer, (RESTRICTION, learner_id), reason)
 
@@ -132,13 +128,13 @@ def move(viewer: Administers, held: Held, tx: Writing, learner_id: PathId, place
 
 
 @router.delete("/{learner_id:path}")
-def erase(_viewer: Administers, held: Held, learner_id: PathId) -> ErasedShape:
+def erase(viewer: Administers, held: Held, learner_id: PathId) -> ErasedShape:
     """Delete everything held about a learner, the enclave's values included; the log keeps that it was done.
 
     Under a public task erasure is for what the law no longer asks to be kept: the administrator answers for that.
     """
     background = forget_background(held.settings, learner_id)
-    erased = held.store.erase(learner_id)
+    erased = held.store.erase(learner_id, by=viewer.subject)
     if not background and not any(erased.rows.values()):
         raise NotFoundError("nothing is held about such a learner", hint="see the id of the platform")
     return ErasedShape(rows=erased.rows, entries=erased.entries, background=background)
