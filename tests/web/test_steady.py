@@ -75,3 +75,13 @@ def test_what_is_to_be_done_last_is_done_in_turn_and_once(village: Village) -> N
     operation.close()
     assert done == ["given last", "first given"]
     assert operation.leaving
+
+
+def test_a_release_that_two_requests_loaded_at_once_is_told_once(village: Village) -> None:
+    one = suggester(village)
+    with village.store.read() as tx:
+        now = one.released(tx)
+    for twin in (now, Released("x", now.lens, now.policy, None), Released("x", now.lens, now.policy, None)):
+        one._serve(twin)
+    told = [line for line in village.client.get("/metrics").text.splitlines() if line.startswith("polku_champion_info")]
+    assert told == ['polku_champion_info{bundle="x",rung="prerequisite_rule"} 1.0']

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,6 +60,8 @@ class Steady(Suggester):
         super().__init__(home, now)
         self._metrics, self._traces = metrics or Metrics(), traces or Traces()
         self._tried: Released | None = None
+        self._told: tuple[str | None, str] | None = None
+        self._telling = threading.Lock()
         self.fault: Fault | None = None
 
     @property
@@ -87,7 +90,7 @@ class Steady(Suggester):
         except (PolkuError, ValueError, KeyError) as error:
             return self._keep(tx, before, error)
         if found is not before:
-            self._serve(before, found)
+            self._serve(found)
         return found
 
     def standing(self, tx: Transaction, learner_id: str) -> Standing:
@@ -120,9 +123,12 @@ class Steady(Suggester):
         self.fault = Fault(release.number, release.bundle_id, what, time.monotonic() + TRY_AGAIN)
         return before
 
-    def _serve(self, before: Released | None, found: Released) -> None:
+    def _serve(self, found: Released) -> None:
         self._tried = found
-        self._metrics.champion(None if before is None else _stands_on(before), _stands_on(found))
+        with self._telling:  # several requests may load the same release at once: it is told once
+            if self._told != _stands_on(found):
+                self._metrics.champion(self._told, _stands_on(found))
+                self._told = _stands_on(found)
         if self.fault is not None:
             self.fault = None
             self._metrics.champion_refused(False)
