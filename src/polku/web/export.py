@@ -13,10 +13,13 @@ from polku.records import Response
 from polku.schemas.settings import Settings
 from polku.store.rights import evidence_of
 from polku.store.transaction import Transaction
+from polku.web.hiding import places_in, without_places
 from polku.web.pages.templates import TEMPLATES
+from polku.web.viewer import Role
 from polku.web.wording import sayer
 
 FORMAT = "polku-learner/1"
+GUARDIAN = Role.GUARDIAN.value
 TIMES = ("_at", "until")
 """Endings of the names of columns that hold microseconds UTC."""
 
@@ -55,7 +58,7 @@ def export_of(
         raise NotFoundError("nothing is held about such a learner", got=learner_id, hint="see the id of the platform")
     tx.rights.note("exported", learner_id, by=by, role=role)
     answers: list[Response] = list(tx.responses.of([learner_id]))
-    return {
+    made = {
         "format": FORMAT,
         "provider_id": tx.provider_id,
         "learner_id": learner_id,
@@ -65,6 +68,14 @@ def export_of(
         "background": background,
         "tables": tables,
     }
+    return _for_those_at_home(made, by) if role == GUARDIAN and learner_id in tx.relations.protected() else made
+
+
+def _for_those_at_home(made: dict[str, Any], by: str) -> dict[str, Any]:
+    """Return an export of a protected identity without school, group and anybody else's relation to the learner."""
+    related = [row for row in made["tables"]["relations"] if row["subject"] == by]
+    hidden: dict[str, Any] = without_places(made, places_in(made))
+    return hidden | {"tables": hidden["tables"] | {"relations": related}}
 
 
 def readable(export: dict[str, Any], texts: Texts, language: str) -> str:

@@ -39,6 +39,23 @@ def test_no_answer_about_the_protected_learner_names_school_or_group(platform: V
     assert SCHOOL not in page.text
 
 
+def test_those_at_home_are_given_everything_but_school_and_group(platform: Village, issuer: Issuer) -> None:
+    address = f"/v1/learners/{HIDDEN}/export"
+    guardian, person = (
+        platform.client.get(address, headers=bearer(issuer.token(role, subject)))
+        for role, subject in (("guardian", "guardian/own"), ("learner", HIDDEN))
+    )
+    assert guardian.status_code == person.status_code == 200
+    assert SCHOOL in person.text
+    assert f'"{HIDDEN_GROUP}"' in person.text
+    assert SCHOOL not in guardian.text
+    assert f'"{HIDDEN_GROUP}"' not in guardian.text
+    assert {row["subject"] for row in guardian.json()["tables"]["relations"]} == {"guardian/own"}
+    assert len(guardian.json()["evidence"]) == len(person.json()["evidence"]) > 0
+    page = platform.client.get(f"{address}?form=html&lang=en", headers=bearer(issuer.token("guardian", "guardian/own")))
+    assert SCHOOL not in page.text
+
+
 def test_the_protected_learner_is_counted_in_no_aggregate(platform: Village) -> None:
     held = platform.app.state.service
     with platform.store.read() as tx:
