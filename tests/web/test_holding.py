@@ -71,6 +71,18 @@ def test_while_something_is_held_back_everything_else_works(village: Village, ad
     assert village.client.get("/readyz").status_code == 200
 
 
+def test_a_restriction_hides_what_was_suggested_before(village: Village) -> None:
+    address = f"/v1/learners/{ALICE}/suggestions"
+    village.get(PATH)
+    before = {one["suggestion_id"] for one in village.get(address)["suggestions"]}
+    put(village, RIGHTS["restriction"])
+    assert village.get(address)["suggestions"] == []
+    meanwhile = {one["suggestion_id"] for one in village.get(PATH)["options"]}
+    assert {one["suggestion_id"] for one in village.get(address)["suggestions"]} == meanwhile
+    village.client.delete(RIGHTS["restriction"])
+    assert {one["suggestion_id"] for one in village.get(address)["suggestions"]} == before | meanwhile
+
+
 def test_what_was_answered_meanwhile_counts_afterwards(village: Village) -> None:
     count = village.get(f"/v1/learners/{ALICE}/profile")["answers"]
     put(village, RIGHTS["objection"])

@@ -10,9 +10,10 @@ from pydantic import ConfigDict, Field
 
 from polku.errors import ConflictError, InputError, NotFoundError
 from polku.store.decisions import UNDO
+from polku.store.holds import RESTRICTION
 from polku.store.transaction import Transaction
 from polku.store.values import Decision, Suggestion
-from polku.web.access import Decides, GuidesGroup, SeesLearner, Viewer
+from polku.web.access import Decides, GuidesGroup, Role, SeesLearner, Viewer
 from polku.web.api.groups import members_of
 from polku.web.paging import PAGE, After, Limit, paged
 from polku.web.repeatable import Repeatable
@@ -197,9 +198,15 @@ def accept_together(
 
 
 @router.get("/learners/{learner_id:path}/suggestions")
-def life(_viewer: SeesLearner, tx: Reading, learner_id: PathId, limit: Limit = PAGE, after: After = None) -> LifeShape:
-    """Return every suggestion made to a learner and what became of it: offered, seen, decided, taken back."""
-    newest_first, decisions = reversed(tx.suggestions.of(learner_id)), tx.decisions.history(learner_id)
+def life(viewer: SeesLearner, tx: Reading, learner_id: PathId, limit: Limit = PAGE, after: After = None) -> LifeShape:
+    """Return every suggestion made to a learner and what became of it: offered, seen, decided, taken back.
+
+    While the use of the learner's data is restricted, nobody but the learner and those at home is told of suggestions
+    from before: they were made from the answers.
+    """
+    since = _restricted_since(tx, learner_id, viewer)
+    made = [one for one in tx.suggestions.of(learner_id) if one.offered_at >= since]
+    newest_first, decisions = reversed(made), tx.decisions.history(learner_id)
     offered, following = paged(newest_first, lambda one: one.suggestion_id, after, limit)
     undone = {one.takes_back for one in decisions}
     seen = tx.suggestions.seen([one.suggestion_id for one in offered])
@@ -207,10 +214,17 @@ def life(_viewer: SeesLearner, tx: Reading, learner_id: PathId, limit: Limit = P
     for one in offered:
         events = [_event("offered", one.offered_at)]
         events += [_event("seen", at, by=by, role=role) for id_, by, role, at in seen if id_ == one.suggestion_id]
-        events += [_decided(made, undone) for made in decisions if made.suggestion_id == one.suggestion_id]
+        events += [_decided(word, undone) for word in decisions if word.suggestion_id == one.suggestion_id]
         events.sort(key=lambda event: event.at)
         found.append(SuggestionLife(suggestion_id=one.suggestion_id, skill_id=one.skill_id, events=events))
     return LifeShape(learner_id=learner_id, suggestions=found, next=following)
+
+
+def _restricted_since(tx: Transaction, learner_id: str, viewer: Viewer) -> int:
+    """Return since when a restriction hides what was before from a viewer; 0 where nothing is hidden."""
+    if viewer.role in {Role.LEARNER, Role.GUARDIAN}:
+        return 0
+    return max((one.at for one in tx.holds.bearing(learner_id, None) if one.kind == RESTRICTION), default=0)
 
 
 def _speaker(viewer: Viewer, held: Held, said: Said) -> tuple[str, str]:
