@@ -60,7 +60,7 @@ mastery.py --only truth
 models.py --data assistments2009 fsaif --without-bkt
 paths.py
 planner.py
-profiles.py
+profiles.py --most 10000000 --responses 4000000
 reading.py
 simulate.py
 store.py
