@@ -58,7 +58,7 @@ def join(home: Home, provider_id: str, *, name: str | None = None, origin: Path 
         _write(folder, name, origin)
         own = home.for_provider(provider_id)
         check_provider(own)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: half a provider would be served, and could not be joined again
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return own

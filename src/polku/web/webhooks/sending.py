@@ -79,7 +79,7 @@ class _Pinned(HTTPConnection):
         plain = socket.create_connection((self._address, self.port), self.timeout)
         try:
             self.sock = self._tls.wrap_socket(plain, server_hostname=self.host) if self._tls else plain
-        except BaseException:
+        except OSError:  # every fault of TLS and of the connection is one
             plain.close()
             raise
 
