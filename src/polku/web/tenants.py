@@ -124,7 +124,7 @@ class Tenants:
         if mine:
             try:
                 promise.set_result(self._load(provider_id))
-            except BaseException as error:
+            except BaseException as error:  # whatever it is, others wait for the same promise
                 self._forget(provider_id, promise)
                 promise.set_exception(error)
                 raise

@@ -79,7 +79,7 @@ class _Pinned(HTTPConnection):
         plain = socket.create_connection((self._address, self.port), self.timeout)
         try:
             self.sock = self._tls.wrap_socket(plain, server_hostname=self.host) if self._tls else plain
-        except OSError:  # every fault of TLS and of the connection is one
+        except (OSError, ValueError):  # a fault of TLS or of the connection, or a name that TLS does not take
             plain.close()
             raise
 
