@@ -14,8 +14,7 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import Future
 from itertools import groupby
-from queue import Empty, Full, Queue
-from threading import Lock, Thread
+from queue import Empty
 from typing import NamedTuple
 
 from fastapi import Request
@@ -23,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from polku.errors import NotReadyError, PolkuError
 from polku.store import Read, Store
+from polku.web.line import Line
 
 log = logging.getLogger("polku.web")
 MOST_TOGETHER = 500
@@ -60,9 +60,9 @@ class ReadRecorder:
     """
 
     def __init__(self, *, most_waiting: int = MOST_WAITING) -> None:
-        self._queue: Queue[_Waiting | None] = Queue(most_waiting)
-        self._thread: Thread | None = None
-        self._lock = Lock()
+        self._line = Line[_Waiting](
+            self._work, "polku-reads", most_waiting, "reads cannot be written down as fast as they come"
+        )
         self.commits = 0
 
     def record(self, store: Store, reads: Sequence[Read]) -> Future[None]:
@@ -77,11 +77,7 @@ class ReadRecorder:
         if not reads:
             done.set_result(None)
             return done
-        try:
-            self._queue.put_nowait(_Waiting(store, reads, done))
-        except Full as error:
-            raise NotReadyError("reads cannot be written down as fast as they come", hint="try again") from error
-        self._begin()
+        self._line.join(_Waiting(store, reads, done))
         return done
 
     async def recorded(self, store: Store, reads: Sequence[Read]) -> None:
@@ -96,21 +92,10 @@ class ReadRecorder:
 
     def close(self) -> None:
         """Write down what waits, then stop; recording again starts anew."""
-        with self._lock:
-            thread, self._thread = self._thread, None
-            if thread is not None:
-                self._queue.put(None)
-                thread.join()
-
-    def _begin(self) -> None:
-        if self._thread is None:
-            with self._lock:
-                if self._thread is None:
-                    self._thread = Thread(target=self._work, name="polku-reads", daemon=True)
-                    self._thread.start()
+        self._line.close()
 
     def _work(self) -> None:
-        while (first := self._queue.get()) is not None:
+        while (first := self._line.queue.get()) is not None:
             batch, stop = self._drained(first)
             for _, part in groupby(sorted(batch, key=_whose), key=_whose):
                 self._commit(list(part))
@@ -122,7 +107,7 @@ class ReadRecorder:
         batch = [first]
         while len(batch) < MOST_TOGETHER:
             try:
-                more = self._queue.get_nowait()
+                more = self._line.queue.get_nowait()
             except Empty:
                 break
             if more is None:

@@ -12,14 +12,13 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import takewhile
-from queue import Empty, Full, Queue
-from threading import Lock, Thread
+from queue import Empty
 from time import perf_counter
 from typing import Any, TypeVar
 
-from polku.errors import NotReadyError
 from polku.store import Store
 from polku.store.transaction import Transaction
+from polku.web.line import Line
 
 Result = TypeVar("Result")
 Work = Callable[[Transaction], Any]
@@ -60,10 +59,10 @@ class Together:
     """
 
     def __init__(self, *, most_waiting: int = MOST_WAITING) -> None:
-        self._queue: Queue[_Job | None] = Queue(most_waiting)
+        self._line = Line[_Job](
+            self._serve, "polku-together", most_waiting, "requests come faster than they can be written down"
+        )
         self._left: deque[_Job] = deque()
-        self._thread: Thread | None = None
-        self._lock = Lock()
         self.commits = 0
 
     async def run(self, store: Store, work: Callable[[Transaction], Result], order: str = "") -> Result:
@@ -87,28 +86,13 @@ class Together:
         """
         loop = asyncio.get_running_loop()
         job = _Job(store, order, work, loop.create_future(), loop)
-        try:
-            self._queue.put_nowait(job)
-        except Full as error:
-            raise NotReadyError("requests come faster than they can be written down", hint="try again") from error
-        self._begin()
+        self._line.join(job)
         done: Result = await job.future
         return done
 
     def close(self) -> None:
         """Do what waits, then stop; running again starts anew."""
-        with self._lock:
-            thread, self._thread = self._thread, None
-            if thread is not None:
-                self._queue.put(None)
-                thread.join()
-
-    def _begin(self) -> None:
-        if self._thread is None:
-            with self._lock:
-                if self._thread is None:
-                    self._thread = Thread(target=self._serve, name="polku-together", daemon=True)
-                    self._thread.start()
+        self._line.close()
 
     def _serve(self) -> None:
         stop = False
@@ -122,7 +106,7 @@ class Together:
         wait = not (self._left or stop)
         while len(self._left) < MOST_TOGETHER:
             try:
-                job = self._queue.get(wait)
+                job = self._line.queue.get(wait)
             except Empty:
                 return False
             if job is None:
