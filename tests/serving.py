@@ -95,7 +95,7 @@ def _opened(request: urllib.request.Request) -> tuple[int, Any]:
             return answer.status, json.loads(content) if b"{" in content[:1] else content.decode()
     except urllib.error.HTTPError as error:
         return error.code, json.loads(error.read())
-    except urllib.error.URLError:
+    except (urllib.error.URLError, ConnectionError):  # the latter: its socket closed before the request was taken
         return 0, None
 
 
