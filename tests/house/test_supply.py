@@ -29,6 +29,7 @@ ALLOWED = re.compile(
 )
 READ_BY_HAND = {
     "asttokens": "Apache-2.0 in its LICENSE",
+    "axe-playwright-python": "MIT in its LICENSE; carries axe-core under MPL-2.0; in tests only",
     "huey": "MIT in its LICENSE",
     "protobuf": "BSD-3-Clause in its LICENSE",
     "skops": "MIT in its LICENSE",
