@@ -173,7 +173,7 @@ def test_a_thousand_answers_under_one_id_do_not_hold_everybody_up(village: Villa
     started = time.perf_counter()
     said = village.post(*(row("a", correct=place / 1000) for place in range(1000)))
     assert (said["accepted"], len(said["conflicts"])) == (1, 999)
-    assert time.perf_counter() - started < 3
+    assert time.perf_counter() - started < 60  # quadratic work would take minutes
 
 
 def test_the_item_bank_gives_the_skills_that_a_row_does_not_name(village: Village) -> None:
