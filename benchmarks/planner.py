@@ -23,7 +23,7 @@ import pandas as pd
 
 from planner_drawing import draw
 from planner_graphs import FAMILIES, Family
-from planner_judge import ORACLE, ORDER, POLKU, Size, by_slice, judge, table
+from planner_judge import ORACLE, ORDER, POLKU, SEEING, Size, by_slice, judge, table
 from planner_sensitivity import sensitivity
 from planner_summary import summary, undecided
 from polku.simulate.config import LawName
@@ -59,7 +59,7 @@ def main() -> int:
     if chosen.full:
         draw(found, PICTURE)
     print(f"\n{summary(found)}\n")
-    tied, others = undecided(found), found[~found["line"].isin([POLKU, ORACLE])]
+    tied, others = undecided(found), found[~found["line"].isin([POLKU, *SEEING])]
     print(f"ahead of other lines by more than the noise: {len(others) - len(tied)} of {len(others)}; not ahead of")
     print(tied.groupby("line").size().to_string() if len(tied) else "none")
     behind = found[(found["line"] == ORDER) & (found["high"] < 0)]

@@ -11,14 +11,17 @@ from planner_course import Class, Course, Float, draw_class
 from planner_fitted import DEADLINE, best_in_a_row, best_list, fitted_q
 from planner_lines import LINES, Line, run
 from planner_oracle import Beam, oracle
-from planner_polku import polku
+from planner_polku import polku, polku_told
 from polku.simulate.config import LawName
 
 POLKU, ORACLE, ORDER = "Polku", "oracle (sees the hidden state)", "curriculum order"
+TOLD = "Polku, told true mastery"
+SEEING = (ORACLE, TOLD)
+"""Lines that see what no planner sees: Polku is judged by them, not against them."""
 FITTING = 9_000
 """Seeds from here on draw learners that lines are fitted on; nobody is judged on them."""
 FARTHEST = 20
-"""Steps of a course up to which the oracle is run: it costs more than everything else together."""
+"""Steps of a course up to which lines that see are run: the oracle costs more than everything else together."""
 Z = 1.959964
 
 
@@ -67,7 +70,7 @@ def _lines(course: Course, law: LawName, steps: int, size: Size) -> dict[str, Li
         "best list for everyone": best_list(draw, steps, size.tries, rng),
         "fitted Q": fitted_q(draw, steps, rng),
     }
-    return lines | ({ORACLE: oracle(Beam(steps))} if steps <= FARTHEST else {})
+    return lines | ({TOLD: polku_told(steps), ORACLE: oracle(Beam(steps))} if steps <= FARTHEST else {})
 
 
 def table(gains: dict[str, Float]) -> pd.DataFrame:

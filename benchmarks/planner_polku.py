@@ -15,6 +15,8 @@ from polku.schemas.policy import PathPolicy
 from polku.simulate.world import DAY
 
 SD = 0.15
+WHOLLY = 1e6
+"""Answers that the true mastery weighs as much as."""
 
 
 def polku(
@@ -61,6 +63,29 @@ def polku(
         return np.array(found)
 
     return line
+
+
+def polku_told(steps: int) -> Line:
+    """Return the same line told how well each skill is known now, and nothing of traits, luck, items or the law.
+
+    What it gains beside the oracle is what is left to a planner that cannot see more of a learner than mastery;
+    what Polku lacks of it is what better reading of the answers could bring.
+    """
+    policy = load_policy(Home.find().models)
+    look = policy.lookahead.model_copy(update={"model_answers": WHOLLY})
+    sure = policy.evidence.model_copy(update={"off_by": 0.0})
+    return polku(steps, policy=policy.model_copy(update={"lookahead": look, "evidence": sure}), estimate=_mastery)
+
+
+def _mastery(learners: Class) -> Float:
+    """Return the true chance of success of each learner on each skill as a model would say it, shape (L, S)."""
+    shape = learners.seen.answers.shape
+    who, skill = (one.ravel() for one in np.indices(shape))
+    now, typical = np.full(len(who), learners.day), np.ones(len(who))
+    known = learners.world.law.knowledge(who, skill, now, typical).reshape(shape)
+    look = load_policy(Home.find().models).lookahead
+    success: Float = look.guess + (1.0 - look.guess - look.slip) * known
+    return success
 
 
 def states(learners: Class, learner: int, p: Float) -> Mapping[str, SkillState]:

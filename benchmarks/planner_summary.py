@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner_judge import ORACLE, ORDER, POLKU
+from planner_judge import ORACLE, ORDER, POLKU, SEEING, TOLD
 
 HEAD = (
     "course",
@@ -15,6 +15,7 @@ HEAD = (
     "steps",
     "Polku",
     "of the oracle",
+    "of Polku told true mastery",
     "ahead of the curriculum's order",
     "nearest other line, and ahead of it",
 )
@@ -32,16 +33,16 @@ def summary(found: pd.DataFrame) -> str:
     for (course, law, steps), part in found.groupby(["course", "law", "steps"], sort=False):
         lines = {str(one["line"]): one for one in part.to_dict("records")}
         ours = lines[POLKU]["E_p"]
-        share = f"{ours / lines[ORACLE]['E_p']:.0%}" if ORACLE in lines else "not run"
-        nearest = min(lines.keys() - {POLKU, ORACLE}, key=lambda name: (lines[name]["low"], name))
+        shares = [f"{ours / lines[name]['E_p']:.0%}" if name in lines else "not run" for name in (ORACLE, TOLD)]
+        nearest = min(lines.keys() - {POLKU, *SEEING}, key=lambda name: (lines[name]["low"], name))
         ahead = (_ahead(lines[ORDER]), f"{nearest}: {_ahead(lines[nearest])}")
-        rows.append((str(course), str(law), str(steps), f"{ours:.3f}", share, *ahead))
+        rows.append((str(course), str(law), str(steps), f"{ours:.3f}", *shares, *ahead))
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def undecided(found: pd.DataFrame) -> pd.DataFrame:
     """Return the comparisons with lines that see no more than Polku whose interval does not lie above zero."""
-    others = found[~found["line"].isin([POLKU, ORACLE])]
+    others = found[~found["line"].isin([POLKU, *SEEING])]
     return others[others["low"] <= 0]
 
 

@@ -44,7 +44,7 @@ def test_what_agrees_is_left_alone(p: list[float]) -> None:
 def test_the_order_of_skills_stays_and_everything_moves_one_way(p: list[float], right: float, spread: float) -> None:
     before = np.array(p)
     after = agreed(before, np.full(len(p), right), np.full(len(p), 5.0), spread)
-    assert (np.argsort(after, kind="stable") == np.argsort(before, kind="stable")).all()
+    assert (np.diff(after[np.argsort(before, kind="stable")]) > -1e-12).all()  # what lies next to each other may meet
     moved = after - before
     assert (moved >= -1e-12).all() or (moved <= 1e-12).all()
 

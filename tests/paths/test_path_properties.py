@@ -247,6 +247,8 @@ def test_the_path_begins_on_the_way_to_the_suggested_option(case: Case) -> None:
     if not answer.path or case.repairs >= case.policy.offer.repairs_in_a_row:
         return  # after a row of repairs the options carry on where the path may still begin with one
     suggested, begins = ids(answer.options)[0], ids(answer.path)[0]
+    if case.horizon is not None and begins in settled(case):
+        return  # every goal is reached and steps are left: the path meets them again, the options go on
     beneath = graph.ancestors(suggested)
     assert begins in beneath | {suggested} or beneath & case.put_aside - settled(case)
 

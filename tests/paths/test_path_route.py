@@ -9,11 +9,11 @@ import pytest
 
 from polku.curriculum import Content, Curriculum, Skill
 from polku.home import Home
-from polku.paths import SkillState, load_policy
+from polku.paths import SkillState, load_policy, plan
 from polku.paths.board import Board
 from polku.paths.offer import choose_options
 from polku.paths.route import Route, begun, nearest_target, route
-from polku.paths.standing import Standing
+from polku.paths.standing import DAY, Standing
 from polku.paths.terrain import Terrain, to_bits
 from polku.schemas.policy import PathPolicy
 
@@ -22,12 +22,20 @@ SHOWN, GAP = SkillState(0.9, 6), SkillState(0.2, 6)
 DIAMOND = {"a": "", "b": "a", "c": "a", "d": "bc"}
 
 
-def board(
-    before: Mapping[str, str], states: Mapping[str, SkillState], blocked: str = "", policy: PathPolicy = POLICY
-) -> Board:
+def graph(before: Mapping[str, str]) -> Curriculum:
     skills = (replace(Skill.bare(name), prerequisites=tuple(earlier)) for name, earlier in before.items())
-    terrain = Terrain.of(Curriculum(Content(tuple(skills))))
-    return Board.of(Standing.of(terrain, states, policy, None, None), terrain.mask(blocked), answers=9)
+    return Curriculum(Content(tuple(skills)))
+
+
+def board(
+    before: Mapping[str, str],
+    states: Mapping[str, SkillState],
+    blocked: str = "",
+    policy: PathPolicy = POLICY,
+    now: int | None = None,
+) -> Board:
+    terrain = Terrain.of(graph(before))
+    return Board.of(Standing.of(terrain, states, policy, None, now), terrain.mask(blocked), answers=9)
 
 
 def to(where: Board, targets: str = "") -> list[int]:
@@ -161,6 +169,25 @@ def test_a_skill_holds_back_what_builds_on_it_while_answers_speak_against_going_
 ) -> None:
     where = board({"a": "", "b": "a"}, {"a": state, "b": HALF})
     assert bool(where.standing.holding[0]) == holds
+
+
+@pytest.mark.parametrize(("days", "holds"), [(0, True), (4, True), (5, False), (400, False)])
+def test_a_skill_that_rests_holds_nothing_back_for_ever(days: int, *, holds: bool) -> None:
+    fading = SkillState(0.25, 4, last_answered_at=100 * DAY)
+    where = board({"a": "", "b": "a"}, {"a": fading, "b": HALF}, now=(100 + days) * DAY)
+    assert bool(where.standing.holding[0]) == holds
+    assert path(where, "b") == "ab", "the path has it first in any case"
+
+
+def test_with_steps_left_a_skill_that_does_not_come_shuts_off_nothing_for_good() -> None:
+    """What builds on it waits for some days; then looking ahead decides what comes next."""
+    fan = graph({"a": ""} | dict.fromkeys("bcdef", "a"))
+    known = {"a": SkillState(0.25, 3, last_answered_at=0)}
+    suggested = []
+    for day in (1, 10):
+        offer = plan(fan, known, POLICY, goals="bcdef", horizon=40, explore=False, answers_total=9, now=day * DAY)
+        suggested.append({one.skill_id for one in offer.candidates if one.terms["reach"] > 0})
+    assert suggested == [{"a"}, set("abcdef")]
 
 
 def test_what_was_never_met_holds_back_where_the_policy_says_so_and_comes_first_on_every_path() -> None:

@@ -75,6 +75,40 @@ def test_skills_that_are_gone_bind_nobody() -> None:
     )
 
 
+SPLIT = Curriculum.from_json(
+    """{"skills": [{"id": "d", "prerequisites": ["c"]}, {"id": "c"}, {"id": "e", "prerequisites": ["d"]}],
+        "replacedBy": {"a": ["d", "c"], "b": ["d"]}}"""
+)
+"""A newer version: `a` became `c` and `d`, which takes the place of `b` as well."""
+
+
+@pytest.mark.parametrize(
+    ("said", "holds"),
+    [
+        (("a",), ("c", "d")),  # in the curriculum's order, whatever that of the file
+        (("e", "a"), ("e", "c", "d")),  # pins keep their own
+        (("b", "a"), ("d", "c")),  # nothing twice
+        (("x", "b"), ("d",)),  # gone without a replacement
+        ((), ()),  # an empty list still lifts a wider setting
+        (None, None),
+    ],
+)
+@pytest.mark.parametrize("name", ["goals", "pins", "locked"])
+def test_what_was_settled_about_a_replaced_skill_is_meant_of_what_replaces_it(
+    name: str, said: tuple[str, ...] | None, holds: tuple[str, ...] | None
+) -> None:
+    assert getattr(Settled.merged([{name: said}]).within(SPLIT), name) == holds
+
+
+def test_a_pin_and_a_decided_goal_outlive_the_version_they_were_said_in() -> None:
+    pinned = Settled(pins=("b",)).within(SPLIT).wishes()
+    shown = {"c": SkillState(0.9, 9)}
+    assert [step.skill_id for step in plan(SPLIT, shown, POLICY, **pinned).options][:1] == ["d"]
+    decided = Settled(goals=("b",), decided=True).within(SPLIT).wishes()
+    suggested = {step.skill_id for step in plan(SPLIT, {}, POLICY, **decided).options}
+    assert suggested == {"c", "d"}, "what was decided and what it builds on, nothing else"
+
+
 def test_load_and_threshold_take_the_policys_place() -> None:
     changed = Settled(load=2, threshold=0.85).on(POLICY)
     assert (changed.offer.options, changed.evidence.shown_at) == (2, 0.85)

@@ -64,7 +64,8 @@ class Steady:
 
     def mastery_interval(self, profile: Profile, skill_ids: tuple[str, ...], now: int | None) -> Intervals:
         p = self.mastery(profile, skill_ids, now)
-        return Intervals(p, np.full(len(p), self.sd), p - 0.1, p + 0.1)
+        assert self.sd is not None
+        return Intervals(p, p * (1.0 - p) / self.sd**2 - 1.0, 0.8)
 
     def mastery(self, profile: Profile, skill_ids: tuple[str, ...], now: int | None) -> NDArray[np.float64]:
         del profile, now

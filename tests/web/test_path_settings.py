@@ -141,3 +141,13 @@ def test_goals_beside_a_decision_are_all_that_is_suggested(village: Village) -> 
     assert {step["skill_id"] for step in (*path["options"], *path["path"])} <= own
     put(village, OWN, goals=["MA79.S1.02"])
     assert not {step["skill_id"] for step in steps(village)["options"]} <= own
+
+
+def test_a_decision_holds_beside_what_it_is_about_and_no_longer(village: Village) -> None:
+    with village.store.read() as tx:
+        listed = tx.roster.learner(ALICE)
+    assert listed is not None
+    put(village, f"/v1/groups/{listed.group_id}/path-settings", goals=["MA79.S1.02"], decision="dnro 12/2026")
+    assert put(village, OWN, load=2)["holds"]["decision"] == "dnro 12/2026"
+    own = put(village, OWN, goals=[SKILL])
+    assert own["holds"] == NOTHING | {"goals": [SKILL]}, "the group's decision is not about these goals"

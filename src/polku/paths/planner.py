@@ -186,7 +186,8 @@ def _phases(board: Board, pins: Sequence[str]) -> list[int]:
     pinned = [to_bits(board.terrain.mask([name])) for name in pins]
     if standing.aims is not None:
         aims = to_bits(standing.aims)
-        if standing.horizon is not None or nearest_target(board, aims, open_bits) is not None:
+        again = standing.horizon is not None and not aims & open_bits and aims & ~board.blocked_bits
+        if again or nearest_target(board, aims, open_bits) is not None:
             return [*pinned, aims]
     if standing.grade is None:
         return [*pinned, open_bits]

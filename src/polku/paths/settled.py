@@ -8,6 +8,7 @@ from typing import Any
 
 from polku.curriculum import Curriculum
 from polku.paths.standing import DAY
+from polku.profiles.replaced import named_now
 from polku.schemas.policy import PathPolicy
 
 SKILLS = ("goals", "pins", "locked")
@@ -65,7 +66,11 @@ class Settled:
         return cls(**held)
 
     def within(self, curriculum: Curriculum) -> Settled:
-        """Return the settings without skills that the curriculum no longer has: they bind nobody."""
+        """Return the settings in the skills of a curriculum.
+
+        Of a skill of an earlier version, what replaces it is meant, in the order in which the curriculum has it; one
+        that is gone without a replacement binds nobody.
+        """
         goals, pins, locked = (_known(skills, curriculum) for skills in (self.goals, self.pins, self.locked))
         return replace(self, goals=goals, pins=pins, locked=locked)
 
@@ -109,7 +114,12 @@ def decision_of(layers: Iterable[Mapping[str, Any]]) -> str | None:
 
 
 def _known(skills: tuple[str, ...] | None, curriculum: Curriculum) -> tuple[str, ...] | None:
-    return None if skills is None else tuple(skill for skill in skills if skill in curriculum)
+    """Return the skills by their names of today, each once, those that are gone left out."""
+    if skills is None:
+        return None
+    today = (named_now([skill], curriculum.replaced_by) for skill in skills)
+    known = (sorted((name for name in names if name in curriculum), key=curriculum.index) for names in today)
+    return tuple(dict.fromkeys(name for names in known for name in names))
 
 
 def stays_away(policy: PathPolicy, put_aside_at: int, now: int, new_answers: int) -> bool:

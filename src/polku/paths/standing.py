@@ -143,13 +143,15 @@ class Standing:
         """Which open skills hold back a suggestion that builds on them: clearly not there, or, if so chosen, never met.
 
         One holds no longer once it has been met and its answers do not speak against going on. It need not be shown
-        for that. Where enough of them speak against it, it holds until a later answer lifts the estimate; and after
-        many answers it holds nothing back either: then it is for people to look at.
+        for that. Where enough of them speak against it, it holds for a few days, or until a later answer lifts the
+        estimate; without a clock only the answer ends that. After many answers it holds nothing back either: then it
+        is for people to look at.
         """
         if self.pressing:
             return np.zeros(len(self.terrain), dtype=np.bool_)
         look = self.policy.lookahead
         against = self.told & (self.p < look.hold_below) & (self.answers < look.hold_answers)
+        against &= ~(self.days > look.hold_days)
         unmet = (self.answers == 0) & look.hold_unmet
         holding: Mask = self.open & (against | unmet)
         return holding

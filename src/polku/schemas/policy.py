@@ -175,6 +175,10 @@ class LookaheadPolicy(Definition):
     hold_unmet: bool = False
     """Whether a skill that nobody has answered on holds back what builds on it, too. The path is strict in any case."""
 
+    hold_days: Annotated[float, Field(ge=0.0)] = 4.0
+    """And for so many days after the last of them: the look-ahead need not take it up again, and what builds on it
+    would wait for ever."""
+
     hold_answers: Annotated[int, Field(ge=1)] = 6
     """Answers on a skill after which it no longer holds anything back: people look at it then."""
 

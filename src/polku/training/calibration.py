@@ -13,7 +13,6 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
 from polku.errors import InputError
@@ -151,6 +150,8 @@ def fit_calibration(score: Float, correct: Float, kind: Kind) -> Calibration:
 
     slopes = columns.shape[1] - 1
     start = np.r_[np.ones(slopes), 0.0]
+    from scipy.optimize import minimize  # loads slowly, and whoever only reads needs none
+
     found = minimize(cost, start, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * slopes + [(None, None)]).x
     return Calibration(kind, float(found[0]), float(found[slopes - 1]), float(found[slopes]))
 

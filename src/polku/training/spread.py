@@ -14,12 +14,12 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations, pairwise
 from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import betaincinv, expit, logit
 
 from polku.errors import InputError
@@ -38,16 +38,35 @@ class Intervals:
 
     Parameters
     ----------
-    mean, sd : float64[n]
-        Of the probability of success.
-    low, high : float64[n]
-        Ends of the central interval.
+    mean : float64[n]
+        The probability of success.
+    kappa : float64[n]
+        Precision around it.
+    level : float
+        Share of true probabilities that the interval is to hold.
     """
 
     mean: Float
-    sd: Float
-    low: Float
-    high: Float
+    kappa: Float
+    level: float
+
+    @cached_property
+    def sd(self) -> Float:
+        """Return the standard deviation of the probability of success, float64[n]."""
+        return np.sqrt(self.mean * (1.0 - self.mean) / (self.kappa + 1.0))
+
+    @cached_property
+    def low(self) -> Float:
+        """Return the lower ends of the central interval, float64[n]; found when asked for: a path needs none."""
+        return self._end((1.0 - self.level) / 2.0)
+
+    @cached_property
+    def high(self) -> Float:
+        """Return the upper ends of the central interval, float64[n]."""
+        return self._end((1.0 + self.level) / 2.0)
+
+    def _end(self, at: float) -> Float:
+        return np.asarray(betaincinv(self.kappa * self.mean, self.kappa * (1.0 - self.mean), at))
 
 
 @dataclass(frozen=True)
@@ -123,10 +142,7 @@ class Spread:
         """
         if not 0.0 < level < 1.0:
             raise InputError("a level lies between 0 and 1", got=level)
-        kappa = self.precision(skill_answers, learner_answers, days)
-        low, high = (betaincinv(kappa * p, kappa * (1.0 - p), at) for at in ((1.0 - level) / 2.0, (1.0 + level) / 2.0))
-        sd = np.sqrt(p * (1.0 - p) / (kappa + 1.0))
-        return Intervals(p, sd, np.asarray(low), np.asarray(high))
+        return Intervals(p, self.precision(skill_answers, learner_answers, days), level)
 
     def to_json(self) -> str:
         """Return the spread as canonical JSON."""
@@ -184,6 +200,8 @@ def fit_spread(attempts: Attempts) -> Spread:
     Spread
         Drawn weakly towards κ = 4 and no slope, which is what remains where nothing says otherwise.
     """
+    from scipy.optimize import minimize  # a service reads spreads and fits none
+
     residual = _residuals(attempts)
     pairs = [residual[:, one] * residual[:, other] for one, other in combinations(range(residual.shape[1]), 2)]
     reading, alike = np.tile(np.arange(len(residual)), len(pairs)), np.concatenate(pairs)

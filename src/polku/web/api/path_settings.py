@@ -9,15 +9,18 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from polku.errors import InputError
-from polku.paths.settled import SKILLS, Settled
+from polku.paths.settled import SKILLS, Settled, decision_of
 from polku.paths.suggester import learner_of
+from polku.store.holds import RESTRICTION
 from polku.store.transaction import Transaction
-from polku.web.access import Administers, GuidesGroup, GuidesLearner, SeesGroup, SeesLearner, Viewer
+from polku.web.access import Administers, GuidesGroup, GuidesLearner, Role, SeesGroup, SeesLearner, Viewer
 from polku.web.api.groups import members_of
 from polku.web.service import Held, Reading, Service, Writing
 from polku.web.shapes import VISIBLE, Id, PathId, Shape
 
 router = APIRouter(prefix="/v1", tags=["path settings"])
+NEAR = frozenset({Role.LEARNER, Role.GUARDIAN, Role.TEACHER})
+"""Those with whom what a teacher settled for a learner stays, a restriction or not."""
 Skills = Annotated[list[Id], Field(max_length=50)]
 
 
@@ -76,9 +79,14 @@ class PathSettingsShape(Shape):
 
 
 @router.get("/learners/{learner_id:path}/path-settings")
-def of_learner(_viewer: SeesLearner, tx: Reading, learner_id: PathId) -> PathSettingsShape:
-    """Return what is settled about a learner's paths, and what holds with the group's and the provider's."""
-    return _shape(tx, "learner", learner_id, learner_of(tx, learner_id).group_id)
+def of_learner(viewer: SeesLearner, tx: Reading, learner_id: PathId) -> PathSettingsShape:
+    """Return what is settled about a learner's paths, and what holds with the group's and the provider's.
+
+    While the use of the learner's data is restricted, what was settled for the learner alone is told to the learner,
+    those at home and those who teach them; anybody else is told what the group and the provider settled.
+    """
+    group_id = learner_of(tx, learner_id).group_id
+    return _shape(tx, "learner", learner_id, group_id, own=viewer.role in NEAR or not _restricted(tx, learner_id))
 
 
 @router.put("/learners/{learner_id:path}/path-settings")
@@ -141,15 +149,19 @@ def _put(held: Service, tx: Transaction, viewer: Viewer, about: tuple[str, str],
     tx.path_settings.put(*about, said, by=by, role=role)
 
 
-def _shape(tx: Transaction, scope: str, subject: str, group_id: str | None) -> PathSettingsShape:
-    own = tx.path_settings.latest(scope, subject)
-    layers = [one.content for one in tx.path_settings.layers(subject if scope == "learner" else None, group_id)]
-    decisions = [one["decision"] for one in layers if "decision" in one]
+def _restricted(tx: Transaction, learner_id: str) -> bool:
+    return any(one.kind == RESTRICTION for one in tx.holds.bearing(learner_id, None))
+
+
+def _shape(tx: Transaction, scope: str, subject: str, group_id: str | None, *, own: bool = True) -> PathSettingsShape:
+    """Return what is settled; without what was settled for a learner alone where `own` is false."""
+    latest = tx.path_settings.latest(scope, subject) if own else None
+    layers = [one.content for one in tx.path_settings.layers(subject if own and scope == "learner" else None, group_id)]
     return PathSettingsShape(
-        settled=PathSettings(**({} if own is None else own.content)),
-        holds=PathSettings(**_plain(Settled.merged(layers)), decision=decisions[-1] if decisions else None),
-        by=None if own is None else own.by,
-        at=None if own is None else own.at,
+        settled=PathSettings(**({} if latest is None else latest.content)),
+        holds=PathSettings(**_plain(Settled.merged(layers)), decision=decision_of(layers)),
+        by=None if latest is None else latest.by,
+        at=None if latest is None else latest.at,
     )
 
 
