@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from polku.errors import InputError
 from polku.records import Response, Responses
 from polku.store import bulk
 
@@ -78,3 +80,44 @@ def test_the_kind_of_time_comes_back(clock: bool) -> None:
     rows = [row for batch in bulk.batches(table, 1) for row in batch]
     assert rows == [("r", "l", "i", "a;b", 5, 6, clock, 1.0, None, None, None)]
     assert list(bulk.from_rows(rows)) == [one]
+
+
+@settings(max_examples=60)
+@given(table=tables(), draw=st.randoms(use_true_random=False))
+def test_few_rows_become_just_the_columns_that_many_would(table: Responses, draw: Any) -> None:
+    rows = next(bulk.batches(table, 10))
+    draw.shuffle(rows)
+    few, many = vars(bulk._few(rows)), vars(bulk._many(rows))
+    assert few.keys() == many.keys()
+    for name, column in many.items():
+        if isinstance(column, np.ndarray):
+            assert few[name].dtype == column.dtype, name
+            np.testing.assert_array_equal(few[name], column, err_msg=name)
+        else:
+            assert few[name] == column, name
+
+
+def test_no_rows_are_no_responses() -> None:
+    assert len(bulk.from_rows([])) == 0
+    assert bulk.from_rows(()) is bulk.from_rows([])
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"correct": 1.5}, "between 0 and 1"),
+        ({"skill_ids": ";"}, "no skill"),
+        ({"known_at": 10**18}, "years 1 to 9999"),
+    ],
+)
+def test_few_rows_are_checked_as_many_are(changed: dict[str, Any], said: str) -> None:
+    sound = {"response_id": "r", "learner_id": "L1", "item_id": "i", "skill_ids": "a", "answered_at": 1, "known_at": 1}
+    row = sound | {"clock": True, "correct": 1.0, "duration_s": None, "school_id": None, "group_id": None} | changed
+    with pytest.raises(InputError, match=said):
+        bulk.from_rows([tuple(row[name] for name in bulk.CONTENT)])
+
+
+def test_an_id_that_occurs_twice_is_refused_among_few_rows_too() -> None:
+    row = ("r", "L1", "i", "a", 1, 1, True, 1.0, None, None, None)
+    with pytest.raises(InputError, match="occurs twice"):
+        bulk.from_rows([row, row])

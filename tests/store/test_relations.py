@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -73,6 +74,41 @@ def test_handing_over_anew_replaces_everything(any_store: Store) -> None:
             tx.relations.replace(made)
     with any_store.read() as tx:
         assert tx.relations.all() == [guards("aino")]
+
+
+def related(store: Store, learner: str | None = None) -> list[tuple[dict[str, Any], int, dict[str, Any] | None]]:
+    """Return what the log says of relations that were, of one learner or of all."""
+    with store.read() as tx:
+        rows = (
+            tx.rights.held(learner)["log_payloads"]
+            if learner
+            else [{"payload": one} for one in tx.rights.said("related")]
+        )
+    return [(row["payload"]["related"], row["payload"]["until"], row["payload"]["now"]) for row in rows]
+
+
+def test_a_relation_that_ended_or_changed_stays_told_in_the_learners_export(any_store: Store) -> None:
+    for made in ([guards("anna"), guards("eino")], [guards("anna", ends=YESTERDAY), guards("aino")]):
+        with any_store.begin() as tx:
+            tx.relations.replace(made)
+    ((was, until, now),) = related(any_store, "anna")
+    assert (was["subject"], was["kind"], was["starts_on"], was["ends_on"]) == ("G1", "guardian", str(LONG_AGO), None)
+    assert until > 0
+    assert now == was | {"ends_on": str(YESTERDAY)}
+    assert [now for _, _, now in related(any_store, "eino")] == [None]
+    assert related(any_store, "aino") == []
+    any_store.seal()
+    assert any_store.verify_log().whole
+    any_store.erase("anna")
+    assert related(any_store, "anna") == []
+
+
+def test_who_taught_a_group_stays_told(any_store: Store) -> None:
+    row = {"teacher_id": "T1", "group_id": "7A", "starts_on": LONG_AGO, "ends_on": None}
+    for teachers in ([row], [row], [{**row, "ends_on": YESTERDAY}], []):
+        with any_store.begin() as tx:
+            tx.roster.replace(Roster.of([], teachers))
+    assert sorted(str(was["ends_on"]) for was, _, _ in related(any_store)) == [str(YESTERDAY), "None"]
 
 
 def test_protected_learners_are_those_named_last(any_store: Store) -> None:

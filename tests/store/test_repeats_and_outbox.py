@@ -53,15 +53,19 @@ def test_an_event_is_written_with_the_offer_and_lent_once(any_store: Store) -> N
     with any_store.begin() as tx:
         hook = tx.outbox.subscribe("https://hooks.example/", "S1")
         offer(tx, "L1")
+        other = tx.outbox.subscribe("https://other.example/", "S1")
     with any_store.begin() as tx:
-        (lent,) = tx.outbox.take(10, LEASE)
-        assert tx.outbox.take(10, LEASE) == []
+        assert tx.outbox.waited_for() == [hook.webhook_id]
+        assert tx.outbox.take(other.webhook_id, 10, LEASE) == []
+        (lent,) = tx.outbox.take(hook.webhook_id, 10, LEASE)
+        assert tx.outbox.take(hook.webhook_id, 10, LEASE) == []
         assert (lent.state, lent.attempts, lent.webhook_id) == (DUE, 1, hook.webhook_id)
         tx.outbox.failed(lent, "status 500", None)
         assert [one.fault for one in tx.outbox.deliveries(hook.webhook_id, DEAD)] == ["status 500"]
         assert tx.outbox.revive(hook.webhook_id) == 1
-        (again,) = tx.outbox.take(10, LEASE)
+        (again,) = tx.outbox.take(hook.webhook_id, 10, LEASE)
         tx.outbox.delivered(again)
+        assert tx.outbox.waited_for() == []
         assert tx.outbox.standing(hook.webhook_id) == {DUE: 0, DELIVERED: 1, DEAD: 0}
         assert (again.event_id, again.body) == (lent.event_id, lent.body)
 
@@ -93,7 +97,7 @@ def test_what_is_erased_or_taken_off_meanwhile_is_not_marked(any_store: Store) -
     with any_store.begin() as tx:
         hook = tx.outbox.subscribe("https://hooks.example/", "S1")
         offer(tx, "L1")
-        (lent,) = tx.outbox.take(10, LEASE)
+        (lent,) = tx.outbox.take(hook.webhook_id, 10, LEASE)
         tx.outbox.unsubscribe(hook.webhook_id)
         tx.outbox.delivered(lent)
         assert tx.outbox.deliveries() == []

@@ -48,6 +48,9 @@ def settle(store: Store) -> None:
         tx.path_settings.put("learner", "l0", {"load": 2}, by="T07", role="teacher")
         tx.holds.put("pause", "learner", "l0", by="T07", role="teacher")
         tx.reads.add([Read("l0", "T07", "teacher", "path", SUMMER)])
+        tx.requests.ask("help", "l0", by="l0", role="learner")
+        tx.launches.subject("math-lab", "l0")
+        tx.launches.add("l0", "a", "step", [("math-lab", "t1", {"math-lab": 1})])
     first, _ = offer(store, "l0", "a", "b")
     with store.begin() as tx:
         tx.decisions.add(first, "accept", "T07", "teacher")

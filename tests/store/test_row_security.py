@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 from psycopg.errors import InsufficientPrivilege
@@ -230,6 +231,17 @@ def installation(url: str, *, production: bool) -> Settings:
 def test_production_does_not_start_with_a_role_that_sees_everything(url: str, role: str) -> None:
     with pytest.raises(NotReadyError, match=rf"keeps tenants apart(?s:.)*got: {role} (?s:.)*serve/roles.sql"):
         Store.of(installation(as_role(url, role), production=True))
+
+
+def test_production_does_not_start_on_a_file_unless_one_is_meant(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'polku.db'}"
+    settings = installation(url, production=True)
+    with pytest.raises(NotReadyError, match=r"is a PostgreSQL database(?s:.)*got: sqlite(?s:.)*embedded = true"):
+        Store.of(settings)
+    assert not (tmp_path / "polku.db").exists()
+    meant = settings.model_copy(update={"access": settings.access.model_copy(update={"embedded": True})})
+    Store.of(meant).close()
+    Store.of(installation(url, production=False)).close()
 
 
 def test_production_starts_with_the_applications_role_and_a_trial_with_any(url: str) -> None:

@@ -6,11 +6,12 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import bindparam
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, event
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from polku.store import Store, tables
 from polku.store.engine import begin
+from polku.store.prepared import Prepared
 from polku.store.tenant import CHUNK, COPY_FROM, Tenant, chunks
 from polku.testing.store import release
 
@@ -172,3 +173,39 @@ def test_whoever_claims_something_else_does_not_wait(any_store: Store, provider:
         other.start()
         assert done.wait(LONGEST_WAIT)
     other.join()
+
+
+def test_rows_added_the_short_way_are_those_of_the_long_one(any_store: Store) -> None:
+    within(any_store, lambda tenant: tenant.add(ITEMS, NAMES, [("i1", "a", "one"), ("i2", "a", "two")]))
+    within(any_store, lambda tenant: tenant.insert(ITEMS, [{"item_id": "i3", "skill_ids": "a", "title": "three"}]))
+    assert titles(any_store) == {"i1": "one", "i2": "two", "i3": "three"}
+    with pytest.raises(IntegrityError, match=r"(?i)unique"):
+        within(any_store, lambda tenant: tenant.add(ITEMS, NAMES, [("i1", "a", "again")]))
+
+
+def test_a_row_is_replaced_by_its_key_within_one_provider(any_store: Store) -> None:
+    for provider in (None, "elsewhere"):
+        within(any_store, lambda tenant: tenant.add(ITEMS, NAMES, [("i1", "a", "one")]), provider)
+    within(any_store, lambda tenant: tenant.replace(ITEMS, NAMES, [("i1", "a", "new"), ("i2", "a", "two")]))
+    assert titles(any_store) == {"i1": "new", "i2": "two"}
+    assert titles(any_store, "elsewhere") == {"i1": "one"}
+
+
+def test_a_prepared_statement_says_the_same_with_and_without_traces(any_store: Store) -> None:
+    one = Prepared(ITEMS, ITEMS.c.item_id, ITEMS.c.title, where=(ITEMS.c.title >= bindparam("least"),))
+    within(any_store, lambda tenant: tenant.add(ITEMS, NAMES, [("i1", "a", "one"), ("i2", "a", "two")]))
+
+    def read(tenant: Tenant) -> list[tuple[str, str]]:
+        return [(row.item_id, row.title) for row in one.rows(tenant, least="p")]
+
+    assert within(any_store, read) == [("i2", "two")]
+    heard: list[str] = []
+    event.listen(any_store.engine, "before_cursor_execute", lambda *given: heard.append(given[2]))
+    assert within(any_store, read) == [("i2", "two")]
+    assert any("FROM items" in statement for statement in heard), "each statement is told of"
+
+
+def test_what_the_database_refuses_is_said_in_the_library_s_words(any_store: Store) -> None:
+    one = Prepared(ITEMS, ITEMS.c.title, where=(ITEMS.c.title == bindparam("lacking"),))
+    with pytest.raises(SQLAlchemyError, match="lacking"):
+        within(any_store, one.rows)

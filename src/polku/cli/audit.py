@@ -89,7 +89,8 @@ def audit_candidate(
         subject={"bundle": bundle.id, "model": bundle.model.hash, "code": code_hash()},
     )
     trained = datetime.fromtimestamp(chosen.trained_at / 1e6, UTC).date().isoformat()
-    done = replace(done, method={**done.method, "subject": {"model": bundle.model.name, "trained": trained}})
+    subject = {"model": bundle.model.name, "trained": trained, "run": chosen.run_id}
+    done = replace(done, method={**done.method, "subject": subject})
     beside = supplements(
         *(desk, chosen, bundle), seed=seed, grades=grades, leave_out_schools=leave_out_schools, audit=done
     )

@@ -14,12 +14,11 @@ import pandas as pd
 
 from polku.cli.desk import Desk
 from polku.errors import InputError, NotFoundError
+from polku.fairness.forgetting import PREDICTIONS, REFERENCES, candidates_folder, forget_predictions
 from polku.records import Responses
 from polku.training import Bundle, CrossValidation
 
 RECORD = "candidate.json"
-PREDICTIONS = "predictions.parquet"
-REFERENCES = "references.parquet"
 
 
 @dataclass(frozen=True)
@@ -88,32 +87,8 @@ class Candidate:
 
 
 def forget(desk: Desk, learner_id: str) -> int:
-    """Take a learner's rows out of every candidate's predictions; return how many there were.
-
-    Erasing a learner from the store does not reach these files, so whoever does the one does the other. What of a
-    candidate is about nobody, its model and its figures, stays.
-    """
-    return sum(_forget(path.parent, learner_id) for path in _folder(desk).glob(f"*/{PREDICTIONS}"))
-
-
-def _forget(folder: Path, learner_id: str) -> int:
-    predictions = pd.read_parquet(folder / PREDICTIONS)
-    theirs = predictions["learner_id"] == learner_id
-    if not theirs.any():
-        return 0
-    answers = set(predictions.loc[theirs, "response_id"])
-    if (folder / REFERENCES).is_file():  # first: without the predictions nobody could tell whose its rows are
-        references = pd.read_parquet(folder / REFERENCES)
-        _replace(references[~references["response_id"].isin(answers)], folder / REFERENCES)
-    _replace(predictions[~theirs], folder / PREDICTIONS)
-    return int(theirs.sum())
-
-
-def _replace(rows: pd.DataFrame, path: Path) -> None:
-    """Write rows in place of a file, whole or not at all."""
-    draft = path.with_suffix(".new")
-    rows.to_parquet(draft)
-    draft.replace(path)
+    """Take a learner's rows out of every candidate's predictions; return how many there were."""
+    return forget_predictions(_folder(desk), learner_id)
 
 
 def references_of(responses: Responses, validation: CrossValidation) -> pd.DataFrame:
@@ -142,4 +117,4 @@ def candidate(desk: Desk, bundle_id: str | None = None) -> Candidate:
 
 
 def _folder(desk: Desk) -> Path:
-    return desk.home.var / "candidates" / desk.settings.provider_id
+    return candidates_folder(desk.home, desk.settings.provider_id)

@@ -9,11 +9,10 @@ from typing import Any
 
 import click
 
-from polku.cli.candidates import forget
 from polku.cli.desk import Desk, home_options, json_option, print_json, say
 from polku.cli.transfer import read_in
 from polku.errors import InputError
-from polku.fairness import forget_background
+from polku.fairness import forget_learner, forget_outside
 from polku.paths.suggester import Suggester
 from polku.store.holds import OBJECTION, RESTRICTION
 from polku.store.retention import Expired
@@ -80,15 +79,17 @@ def import_(path: Path, by: str, home: Path | None, provider: str | None, as_jso
 @command.command()
 @click.argument("learner_id")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@by_option
 @home_options
 @json_option
-def erase(learner_id: str, yes: bool, home: Path | None, provider: str | None, as_json: bool) -> None:
+def erase(learner_id: str, yes: bool, by: str, home: Path | None, provider: str | None, as_json: bool) -> None:
     """Delete everything held about LEARNER_ID: store, enclave, candidates' files; the log keeps that it was done."""
     if not yes:
         click.confirm(f"Delete everything about {learner_id}? This cannot be undone", abort=True)
     desk = Desk.at(home, provider)
-    background, predicted = forget_background(desk.settings, learner_id), forget(desk, learner_id)
-    erased = desk.store.erase(learner_id)
+    if desk.deny.holds(by):
+        raise InputError("a personal identity code is kept nowhere", hint="name the person by the platform's id")
+    erased, background, predicted = forget_learner(desk.home, desk.settings, desk.store, learner_id, by=by)
     rows = {name: count for name, count in erased.rows.items() if count}
     if as_json:
         counts = {"entries": erased.entries, "background": background, "predictions": predicted}
@@ -113,8 +114,8 @@ def expire(for_real: bool, home: Path | None, provider: str | None, as_json: boo
         say("nothing was deleted: --now deletes what is older")
         return
     done = desk.store.expire(terms)
-    forgotten = sum(forget_background(desk.settings, learner_id) for learner_id in done.left)
-    predicted = sum(forget(desk, learner_id) for learner_id in done.left)
+    outside = [forget_outside(desk.home, desk.settings, learner_id) for learner_id in done.left]
+    forgotten, predicted = (sum(one[place] for one in outside) for place in (0, 1))
     if as_json:
         counts = {"entries": done.entries, "left": len(done.left), "background": forgotten, "predictions": predicted}
         print_json({"rows": done.rows, **counts})

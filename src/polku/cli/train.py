@@ -13,7 +13,7 @@ from rich.table import Table
 
 from polku.cli.candidates import Candidate, references_of
 from polku.cli.desk import Desk, bar, console, home_options, json_option, print_json, say
-from polku.cli.evidence import evidence, withholding
+from polku.cli.evidence import evidence, exported, histories, withholding
 from polku.errors import InputError
 from polku.fairness import load_gates
 from polku.profiles.replaced import in_skills_of
@@ -52,8 +52,10 @@ class Trained:
         return {"model": self.model, **ids, "near_twins": self.validation.near_twins, "figures": figures}
 
 
-def train(desk: Desk, name: str | None = None, folds: int = 5) -> Trained:
-    """Train the model `name` on everything in the store.
+def train(
+    desk: Desk, name: str | None = None, folds: int = 5, folder: Path | None = None, learners: int | None = None
+) -> Trained:
+    """Train the model `name` on everything in the store, each row on what was known before its answer.
 
     Parameters
     ----------
@@ -63,6 +65,10 @@ def train(desk: Desk, name: str | None = None, folds: int = 5) -> Trained:
         A folder of ``models/``; default the settings' model.
     folds : int
         Folds of learners for cross-validation.
+    folder : Path, optional
+        Buckets of ``polku export`` to read instead of the store's answers.
+    learners : int, optional
+        Most learners to keep of those buckets; bounds memory.
 
     Returns
     -------
@@ -80,11 +86,14 @@ def train(desk: Desk, name: str | None = None, folds: int = 5) -> Trained:
     load_gates(desk.home, chosen)  # before the long work: without gates there is nothing to release
     policy = (desk.home.models / "path" / "policy.toml").read_bytes()
     gates = (desk.home.models / chosen / "gates.toml").read_bytes()
-    responses, withheld = evidence(desk)
+    responses, withheld = evidence(desk) if folder is None else exported(desk, folder, learners)
+    earlier = histories(desk, withheld)
     with bar("cross-validating") as on_step:
-        validation = cross_validate(responses, specs, desk.home, desk.curriculum, k=folds, on_step=on_step)
+        validation = cross_validate(
+            responses, specs, desk.home, desk.curriculum, k=folds, on_step=on_step, earlier=earlier
+        )
     with bar("fitting") as on_step:
-        fitted = fit(specs[-1], desk.home, responses, desk.curriculum, on_step=on_step)
+        fitted = fit(specs[-1], desk.home, responses, desk.curriculum, on_step=on_step, earlier=earlier)
     model = withholding(fitted, withheld)
     bundle = Bundle.assemble(model, desk.curriculum, policy=policy, gates=gates)
     with desk.store.begin() as tx:
@@ -136,20 +145,36 @@ def show(validation: CrossValidation) -> None:
 @click.command(short_help="Fit a model, cross-validate it, log it and keep it as a candidate.")
 @click.option("--model", metavar="NAME", help="A folder of models/; default: from serve/settings.toml.")
 @click.option("--folds", type=click.IntRange(2, 20), default=5, show_default=True, help="Folds of learners.")
+@click.option("--from", "folder", type=click.Path(file_okay=False, path_type=Path), help="Buckets of polku export.")
+@click.option(
+    "--learners", type=click.IntRange(2), help="With --from: most learners to keep, chosen by hash of the id."
+)
 @home_options
 @json_option
-def command(model: str | None, folds: int, home: Path | None, provider: str | None, as_json: bool) -> None:
+def command(
+    model: str | None,
+    folds: int,
+    folder: Path | None,
+    learners: int | None,
+    home: Path | None,
+    provider: str | None,
+    as_json: bool,
+) -> None:
     """Fit a model on the store's responses and keep it as a candidate.
 
     The logistic baseline and the smoothed item difficulty alone are fitted on the same folds. What the model goes
     by, learning curves and the item table are kept in its MLflow run, as figures and tables. Nothing is
-    released: that takes `polku validate`, `polku audit` and `polku promote`.
+    released: that takes `polku validate`, `polku audit` and `polku promote`. Rows from before a correction are read
+    from what was known then. With --from answers come bucket by bucket from files, not from the database.
 
     \b
     Example:
       polku train --model mastery
+      polku train --from var/export --learners 50000
     """
-    done = train(Desk.at(home, provider), model, folds)
+    if learners is not None and folder is None:
+        raise InputError("--learners goes with --from", got=learners, hint="polku export --to FOLDER first")
+    done = train(Desk.at(home, provider), model, folds, folder, learners)
     if as_json:
         print_json(done.to_dict())
         return

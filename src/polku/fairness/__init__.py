@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         load_slices,
     )
     from polku.fairness.files import audit_files
+    from polku.fairness.forgetting import forget_learner, forget_outside
     from polku.fairness.gates import Finding, blocking, findings, stricter
     from polku.fairness.leaving import background_holdings, hand_over_background, remove_background
     from polku.fairness.release import Grounds, promote
@@ -58,6 +59,8 @@ __all__ = [
     "exchanged_background",
     "findings",
     "forget_background",
+    "forget_learner",
+    "forget_outside",
     "hand_over_background",
     "keep_background",
     "load_gates",
@@ -86,6 +89,7 @@ __getattr__ = lazily(
             "load_slices",
         ],
         "files": ["audit_files"],
+        "forgetting": ["forget_learner", "forget_outside"],
         "gates": ["Finding", "blocking", "findings", "stricter"],
         "leaving": ["background_holdings", "hand_over_background", "remove_background"],
         "release": ["Grounds", "promote"],

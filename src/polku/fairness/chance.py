@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from polku.fairness.arrays import Bools, Floats, Ints, Texts, totals
 from polku.fairness.evidence import Evidence
@@ -62,7 +62,7 @@ class Chance:
         ndarray of float64, shape (n_groups, n_questions)
             NaN where nothing is looked at.
         """
-        found, drawn = (norm.sf(np.abs(part)) / np.maximum(weights, 1e-9) for part in (self.observed, self.drawn))
+        found, drawn = (ndtr(-np.abs(part)) / np.maximum(weights, 1e-9) for part in (self.observed, self.drawn))
         smallest = np.sort(drawn[:, looked_at].min(axis=1, initial=np.inf))
         slack = found * (1 + 1e-9)  # the same split, summed in another order, is a tie
         p = (1 + np.searchsorted(smallest, slack, side="right")) / (1 + len(smallest))

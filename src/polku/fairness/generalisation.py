@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from polku.fairness.arrays import Bools, Floats
 from polku.fairness.beside import hidden_groups
@@ -120,7 +120,7 @@ def _intervals(twice: Twice, members: Mapping[str, Bools], slices: Slices, seed:
             "loss": measured.estimate,
             "low": measured.estimate - half,
             "high": measured.estimate + half,
-            "mde": (critical + float(norm.ppf(POWER))) * error,
+            "mde": (critical + float(ndtri(POWER))) * error,
         }
     return result
 

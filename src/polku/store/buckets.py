@@ -129,18 +129,29 @@ def export(
     return made
 
 
-def read_buckets(folder: Path) -> Iterator[Responses]:
+def read_buckets(folder: Path, provider_id: str | None = None) -> Iterator[Responses]:
     """Yield the answers of an export, one bucket after the other, each checked against its SHA-256.
+
+    Parameters
+    ----------
+    folder : Path
+        With its manifest.
+    provider_id : str, optional
+        Whose answers they must be.
 
     Raises
     ------
     InputError
-        If there is no manifest, or a file is not what was written.
+        If there is no manifest, it is another provider's, or a file is not what was written.
     """
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise InputError("this is no finished export", got=folder.name, hint="polku export --to FOLDER") from error
+    if provider_id not in {None, manifest["provider_id"]}:
+        raise InputError(
+            "this is another provider's export", got=manifest["provider_id"], hint=f"--provider {provider_id}"
+        )
     for bucket in manifest["files"]:
         path = folder / bucket["name"]
         if not path.is_file() or _sha256(path) != bucket["sha256"]:

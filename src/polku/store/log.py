@@ -14,6 +14,8 @@ from polku.store.jsontext import canonical
 from polku.store.tenant import Tenant
 
 SALT_BYTES = 32
+_ENTRY = ("entry_id", "kind", "commitment", "appended_at")
+_PAYLOAD = ("entry_id", "learner_id", "salt", "payload")
 
 
 class Log:
@@ -48,10 +50,8 @@ class Log:
             The entry's id.
         """
         entry_id, salt, text = secrets.token_hex(16), secrets.token_bytes(SALT_BYTES), canonical(payload)
-        entry = {"entry_id": entry_id, "kind": kind, "commitment": commitment(salt, text)}
-        self._tenant.insert(tables.log, [{**entry, "appended_at": self._tenant.now()}])
-        row = {"entry_id": entry_id, "learner_id": learner_id, "salt": salt, "payload": text}
-        self._tenant.insert(tables.log_payloads, [row])
+        self._tenant.add(tables.log, _ENTRY, [(entry_id, kind, commitment(salt, text), self._tenant.now())])
+        self._tenant.add(tables.log_payloads, _PAYLOAD, [(entry_id, learner_id, salt, text)])
         return entry_id
 
     def unsealed(self) -> tuple[int, int | None]:

@@ -143,11 +143,19 @@ class Outbox:
         ordered = statement.order_by(_TABLE.c.event_id, _TABLE.c.webhook_id).limit(limit)
         return [Delivery(*row) for row in self._tenant.rows(ordered)]
 
-    def take(self, limit: int, lease_us: int) -> list[Delivery]:
-        """Lend what is due to one deliverer; nobody else gets it before the lease is over.
+    def waited_for(self) -> list[str]:
+        """Return the webhooks for which something is due, in order of id."""
+        due = _TABLE.c.state == DUE, _TABLE.c.due_at <= self._tenant.now()
+        statement = self._tenant.select(_TABLE, _TABLE.c.webhook_id).where(*due).distinct()
+        return [row.webhook_id for row in self._tenant.rows(statement.order_by(_TABLE.c.webhook_id))]
+
+    def take(self, webhook_id: str, limit: int, lease_us: int) -> list[Delivery]:
+        """Lend what is due for one webhook to one deliverer; nobody else gets it before the lease is over.
 
         Parameters
         ----------
+        webhook_id : str
+            Whose.
         limit : int
             Most deliveries.
         lease_us : int
@@ -155,7 +163,8 @@ class Outbox:
         """
         self._tenant.claim("deliveries")
         now = self._tenant.now()
-        statement = self._chosen().where(_TABLE.c.state == DUE, _TABLE.c.due_at <= now)
+        due = _TABLE.c.state == DUE, _TABLE.c.due_at <= now
+        statement = self._chosen().where(_TABLE.c.webhook_id == webhook_id, *due)
         taken = [Delivery(*row) for row in self._tenant.rows(statement.order_by(_TABLE.c.due_at).limit(limit))]
         for one in taken:
             self._change(one, due_at=now + lease_us, attempts=one.attempts + 1)

@@ -68,20 +68,13 @@ class Profiles:
     ) -> None:
         """Keep many profiles of the same hashes: (learner id, last key, content) each."""
         now = self._tenant.now()
-        self._tenant.put(
-            tables.profiles,
-            [
-                {
-                    "learner_id": learner_id,
-                    "feature_set_hash": feature_set_hash,
-                    "item_stats_hash": item_stats_hash,
-                    **dict(zip(_LAST, last_key or (None, None, None), strict=True)),
-                    "content": content,
-                    "stored_at": now,
-                }
-                for learner_id, last_key, content in profiles
-            ],
-        )
+        names = ("learner_id", "feature_set_hash", "item_stats_hash", *_LAST, "content", "stored_at")
+        rows = [
+            (learner_id, feature_set_hash, item_stats_hash, *(last_key or (None, None, None)), content, now)
+            for learner_id, last_key, content in profiles
+        ]
+        if rows:
+            self._tenant.replace(tables.profiles, names, rows)
 
     def last_key(self, learner_id: str, feature_set_hash: str, item_stats_hash: str) -> FoldKey | None:
         """Return where the kept profile's fold stands, or None."""

@@ -72,6 +72,29 @@ def protection(engine: Engine) -> Protection:
     return Protection(role.rolname, tuple(what for what, holds in found.items() if holds))
 
 
+def require_server(url: str, *, embedded: bool) -> None:
+    """Refuse to keep real people's data in a file that only the application guards, unless somebody decided so.
+
+    Parameters
+    ----------
+    url : str
+        Address of the store.
+    embedded : bool
+        Whether the settings say that a file is meant.
+
+    Raises
+    ------
+    NotReadyError
+        If it is an SQLite file and not meant to be.
+    """
+    if url.startswith("sqlite") and not embedded:
+        raise NotReadyError(
+            "in production the store is a PostgreSQL database, where the database itself keeps tenants apart",
+            got=url.partition(":")[0],
+            hint="set POLKU_STORE=postgresql://…, or embedded = true in [access] for one small provider alone",
+        )
+
+
 def require_protection(engine: Engine) -> None:
     """Refuse a role that the database would show more than one tenant.
 

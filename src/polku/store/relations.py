@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, Table, or_
 from polku.errors import NotFoundError
 from polku.records.relations import Kind, Permit, Relation
 from polku.store import tables
+from polku.store.log import Log
+from polku.store.related import note_changes
 from polku.store.tenant import Tenant
 
 
@@ -32,13 +34,18 @@ class Relations:
     ----------
     tenant : Tenant
         The provider's view of the connection.
+    log : Log
+        Where relations that end or change are logged, in the same transaction.
     """
 
-    def __init__(self, tenant: Tenant) -> None:
+    def __init__(self, tenant: Tenant, log: Log) -> None:
         self._tenant = tenant
+        self._log = log
 
     def replace(self, relations: Iterable[Relation]) -> None:
-        """Make `relations` all there are, beside the roster's teachers."""
+        """Make `relations` all there are, beside the roster's teachers; the log keeps those that were otherwise."""
+        relations = list(relations)
+        note_changes(self._log, self.all(), relations, self._tenant.now())
         self._tenant.delete(tables.relations)
         rows = [
             {

@@ -128,6 +128,8 @@ class ResponseLog:
         A late arrival can stand *before* the key: compare the profile's number of answers with
         :meth:`count` to notice it. Answers to the items `without` are left out of both.
         """
+        if not without:
+            return self._held_after(learner_id, last_key)[0]
         where: list[ColumnElement[bool]] = [_TABLE.c.learner_id == learner_id, *_not_to(without)]
         if last_key is not None:
             where.append(tuple_(*(_TABLE.c[name] for name in FOLD_KEY)) > last_key)
@@ -138,13 +140,18 @@ class ResponseLog:
         """Return what :meth:`after` and :meth:`count` return for one learner, by fewer statements."""
         if without:
             return self.after(learner_id, last_key, without=without), self.count(learner_id, without=without)
+        held, changes = self._held_after(learner_id, last_key)
+        total = _COUNT_OF.rows(self._tenant, learner=learner_id)[0][0]
+        return held, changes.count(int(total))
+
+    def _held_after(self, learner_id: str, last_key: FoldKey | None) -> tuple[Responses, Changes]:
+        """Return one learner's answers beyond a key as they hold, and what became of all of them."""
         changes = Changes.read(self._tenant, learners=[learner_id])
         if last_key is None:
-            rows = [tuple(row) for row in _ALL_OF.rows(self._tenant, learner=learner_id)]
+            rows = _ALL_OF.rows(self._tenant, learner=learner_id)
         else:
-            rows = [tuple(row) for row in _SINCE.rows(self._tenant, learner=learner_id, **_key(last_key))]
-        total = _COUNT_OF.rows(self._tenant, learner=learner_id)[0][0]
-        return bulk.from_rows(list(changes.applied(rows, last_key))), changes.count(int(total))
+            rows = _SINCE.rows(self._tenant, learner=learner_id, **_key(last_key))
+        return bulk.from_rows(list(changes.applied(map(tuple, rows), last_key))), changes
 
     def as_known_at(self, moment: int) -> Responses:
         """Return the answers of :meth:`all` as they were known at a moment: without what came, or was amended, later.

@@ -53,6 +53,8 @@ def expire(tenant: Tenant, terms: RetentionSettings) -> Expired:
         tables.refused: tables.refused.c.refused_at < now - terms.quarantine_days * DAY,
         tables.reads: tables.reads.c.read_at < now - terms.reads_days * DAY,
         tables.profiles: tables.profiles.c.stored_at < now - terms.profiles_days * DAY,
+        tables.requests: tables.requests.c.asked_at < now - terms.suggestions_days * DAY,
+        tables.launches: tables.launches.c.offered_at < now - terms.suggestions_days * DAY,
     }
     rows = {table.name: tenant.delete(table, old) for table, old in aged.items()}
     trail, entries = _trail(tenant, now - terms.suggestions_days * DAY)

@@ -119,7 +119,7 @@ class Rights:
         today = dt.datetime.fromtimestamp(self._tenant.now() / 1e6, dt.UTC).date()
         if year not in {today.year, today.year + 1}:
             raise InputError("a school year begins this year or the next", got=year, hint=f"--year {today.year}")
-        begun = [said["year"] for said in self._said("rolled over")]
+        begun = [said["year"] for said in self.said("rolled over")]
         if begun and max(begun) >= year:
             raise ConflictError("this school year has begun already", got=max(begun), hint="once a year is enough")
         done = self._grades_up(self._relations_end(dt.date(year, 7, 31)))
@@ -150,7 +150,7 @@ class Rights:
             ended += len(rows)
         return ended
 
-    def _said(self, kind: str) -> list[dict[str, Any]]:
+    def said(self, kind: str) -> list[dict[str, Any]]:
         """Return what the log's entries of a kind say, in no particular order."""
         log, payloads = tables.log, tables.log_payloads
         statement = self._tenant.select(payloads, payloads.c.payload).join(

@@ -9,8 +9,11 @@ import pandas as pd
 from sqlalchemy import bindparam
 
 from polku.records import Roster
+from polku.records.relations import Kind, Relation
 from polku.store import tables
+from polku.store.log import Log
 from polku.store.prepared import Prepared
+from polku.store.related import note_changes
 from polku.store.tenant import Tenant
 from polku.store.values import Learner
 
@@ -26,17 +29,22 @@ class RosterTable:
     ----------
     tenant : Tenant
         The provider's view of the connection.
+    log : Log
+        Where teaching relations that end or change are logged, in the same transaction.
     """
 
-    def __init__(self, tenant: Tenant) -> None:
+    def __init__(self, tenant: Tenant, log: Log) -> None:
         self._tenant = tenant
+        self._log = log
 
     def replace(self, roster: Roster) -> None:
-        """Make `roster` the whole roster; responses of learners who left stay."""
+        """Make `roster` the whole roster; responses of learners who left stay, the log keeps who taught which group."""
+        relations = _records(roster.teachers, _TEACHER)
+        before = _records(self.teachers(), _TEACHER)
+        note_changes(self._log, map(_taught, before), map(_taught, relations), self._tenant.now())
         for table in (tables.learners, tables.teachers):
             self._tenant.delete(table)
         self._tenant.insert(tables.learners, _records(roster.learners, Learner._fields))
-        relations = _records(roster.teachers, _TEACHER)
         self._tenant.insert(tables.teachers, [{"relation": place, **row} for place, row in enumerate(relations)])
 
     def learner(self, learner_id: str) -> Learner | None:
@@ -71,6 +79,12 @@ class RosterTable:
     def count(self) -> int:
         """Return how many learners the roster names."""
         return self._tenant.count(tables.learners)
+
+
+def _taught(row: dict[str, Any]) -> Relation:
+    starts, ends = pd.Timestamp(row["starts_on"]).date(), row["ends_on"]
+    teaches = str(row["teacher_id"]), Kind.TEACHER, "group", str(row["group_id"])
+    return Relation(*teaches, starts, None if ends is None else pd.Timestamp(ends).date())
 
 
 def _records(frame: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from polku.schemas.settings import Settings
 from polku.store import chain, erasure
 from polku.store.engine import begin, create, of_tenant, settle
 from polku.store.migrate import to_head
-from polku.store.protection import require_protection
+from polku.store.protection import require_protection, require_server
 from polku.store.retention import Expired, expire
 from polku.store.tenant import Tenant
 from polku.store.transaction import Transaction
@@ -105,8 +105,11 @@ class Store:
         Raises
         ------
         NotReadyError
-            As :meth:`open`; in production also if the database would show this role more than one tenant.
+            As :meth:`open`; in production also if the store is an SQLite file, or the database would show this role
+            more than one tenant.
         """
+        if settings.production:
+            require_server(settings.store, embedded=settings.access.embedded)
         with ExitStack() as closing:
             store = closing.enter_context(cls.open(settings.store, settings.provider_id, owner=settings.store_owner))
             if settings.production:

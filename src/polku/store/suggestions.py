@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam
+import msgspec
+from sqlalchemy import bindparam, func
 
 from polku.errors import InputError, NotReleasedError
 from polku.store import tables
@@ -28,6 +29,7 @@ _OF = Prepared(
 _LATEST = Prepared(
     tables.suggestions, _MADE.entry_id, where=_OF_LEARNER, order=(_MADE.offered_at.desc(), _MADE.entry_id), limit=1
 )
+_RELEASES = Prepared(tables.releases, func.count(), where=(tables.releases.c.bundle_id == bindparam("bundle"),))
 _PAYLOAD = Prepared(
     tables.log_payloads,
     tables.log_payloads.c.payload,
@@ -120,7 +122,8 @@ class Suggestions:
         said = {"learner_id": learner_id, "offered_at": now, "path": path, "candidates": considered}
         payload = {**said, "context": more, "suggestions": rows}
         entry_id = self._log.append("offered", payload, learner_id)
-        self._tenant.insert(tables.suggestions, [{**row, "entry_id": entry_id} for row in rows])
+        if rows:
+            self._tenant.add(tables.suggestions, (*rows[0], "entry_id"), [(*row.values(), entry_id) for row in rows])
         announce(self._tenant, learner_id, [str(row["suggestion_id"]) for row in rows])
         suggestions = tuple(Suggestion(**{name: row[name] for name in Suggestion._fields}) for row in rows)
         return Logged(learner_id, now, dict(path), considered, suggestions, more)
@@ -194,7 +197,7 @@ class Suggestions:
         return self._tenant.count(tables.suggestions)
 
     def _offer(self, entry_id: str) -> Logged:
-        said = parse(_PAYLOAD.rows(self._tenant, entry=entry_id)[0].payload)
+        said = msgspec.json.decode(_PAYLOAD.rows(self._tenant, entry=entry_id)[0].payload)
         options = tuple(Suggestion(**{name: row[name] for name in Suggestion._fields}) for row in said["suggestions"])
         names = ("learner_id", "offered_at", "path", "candidates", "context")
         return Logged(**{name: said[name] for name in names}, suggestions=options)
@@ -202,7 +205,7 @@ class Suggestions:
     def _refuse_unreleased(self, bundle_id: str | None) -> None:
         if bundle_id is None:
             return
-        if not self._tenant.count(tables.releases, tables.releases.c.bundle_id == bundle_id):
+        if not _RELEASES.rows(self._tenant, bundle=bundle_id)[0][0]:
             raise NotReleasedError(
                 "a suggestion stands on a released bundle", got=bundle_id, hint="release it first: polku promote"
             )

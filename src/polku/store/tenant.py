@@ -50,6 +50,11 @@ class Tenant:
         """Return whether the engine beneath is PostgreSQL (else it is SQLite)."""
         return self.connection.dialect.name == "postgresql"
 
+    @property
+    def is_traced(self) -> bool:
+        """Return whether each statement is a span of a trace: then all go by way of the library that tells of them."""
+        return bool(self.connection.dispatch.before_cursor_execute)
+
     def select(self, table: Table, *columns: ColumnElement[Any]) -> AnySelect:
         """Return a SELECT of `columns` (default: all) of the provider's rows of `table`."""
         chosen = columns or tuple(column for column in table.c if column.name != "provider_id")
@@ -108,13 +113,29 @@ class Tenant:
         """
         if not rows:
             return 0
-        columns = ", ".join(["provider_id", *names])
-        owned = [(self.provider_id, *row) for row in rows]
+        owned = self._with_provider(rows)
         if self.is_postgresql and len(rows) >= COPY_FROM:
-            return self._copy_new(table.name, columns, owned)
-        marks = ", ".join(["%s" if self.is_postgresql else "?"] * len(owned[0]))
-        statement = f"INSERT INTO {table.name} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 - our own names, bound values
+            return self._copy_new(table.name, ", ".join(["provider_id", *names]), owned)
+        statement = f"{self._adding(table.name, names)} ON CONFLICT DO NOTHING"
         return self.connection.exec_driver_sql(statement, owned).rowcount
+
+    def add(self, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows as :meth:`insert` does, for less: values in the order of `names`, no dates among them."""
+        self.connection.exec_driver_sql(self._adding(table.name, names), self._with_provider(rows))
+
+    def replace(self, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows as :meth:`put` does, for less: values in the order of `names`, no dates among them."""
+        keys = [column.name for column in table.primary_key]
+        rest = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
+        statement = f"{self._adding(table.name, names)} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {rest}"
+        self.connection.exec_driver_sql(statement, self._with_provider(rows))
+
+    def _adding(self, table: str, names: Sequence[str]) -> str:
+        marks = ", ".join(["%s" if self.is_postgresql else "?"] * (1 + len(names)))
+        return f"INSERT INTO {table} ({', '.join(['provider_id', *names])}) VALUES ({marks})"  # noqa: S608 - our own names, bound values
+
+    def _with_provider(self, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        return [(self.provider_id, *row) for row in rows]
 
     def _copy_new(self, table: str, columns: str, rows: Sequence[tuple[Any, ...]]) -> int:
         """Insert through PostgreSQL's COPY, which knows no conflicts, so by way of a temporary table."""

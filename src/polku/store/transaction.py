@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from polku.store.audits import Audits
 from polku.store.bundles import Bundles
+from polku.store.catalogue import Catalogue
 from polku.store.decisions import Decisions
 from polku.store.figures import Figures
+from polku.store.hindsight import Hindsight
 from polku.store.holds import Holds
 from polku.store.items import ItemBank
+from polku.store.launches import Launches
 from polku.store.log import Log
+from polku.store.news import News
 from polku.store.outbox import Outbox
 from polku.store.path_settings import PathSettings
 from polku.store.profiles import Profiles
+from polku.store.provenance import Provenances
 from polku.store.reads import Reads
+from polku.store.receipts import Receipts
 from polku.store.refused import Quarantine
 from polku.store.relations import Relations
 from polku.store.repeats import Repeats
+from polku.store.requests import Requests
 from polku.store.responses import ResponseLog
 from polku.store.rights import Rights
 from polku.store.roster import RosterTable
+from polku.store.rostered import Register
+from polku.store.sources import Sources
 from polku.store.stamps import Stamps
 from polku.store.suggestions import Suggestions
 from polku.store.tenant import Tenant
@@ -38,8 +47,9 @@ class Transaction:
 
     Attributes
     ----------
-    responses, refused, roster, relations, figures, items, profiles, bundles, audits, validations, suggestions,
-    decisions, path_settings, holds, reads, rights, repeats, outbox, log
+    responses, hindsight, refused, roster, relations, figures, items, catalogue, launches, profiles, bundles, audits,
+    validations, suggestions, decisions, path_settings, holds, reads, rights, repeats, outbox, news, requests, sources,
+    provenance, receipts, register, log
         One repository each; see the class of the same noun.
     """
 
@@ -48,10 +58,13 @@ class Transaction:
         self.log = Log(tenant)
         self.refused = Quarantine(tenant)
         self.responses = ResponseLog(tenant, self.refused, self.log)
-        self.roster = RosterTable(tenant)
-        self.relations = Relations(tenant)
+        self.hindsight = Hindsight(tenant)
+        self.roster = RosterTable(tenant, self.log)
+        self.relations = Relations(tenant, self.log)
         self.figures = Figures(tenant)
         self.items = ItemBank(tenant)
+        self.catalogue = Catalogue(tenant)
+        self.launches = Launches(tenant)
         self.profiles = Profiles(tenant)
         self.bundles = Bundles(tenant)
         self.audits = Audits(tenant)
@@ -65,3 +78,9 @@ class Transaction:
         self.stamps = Stamps(tenant)
         self.repeats = Repeats(tenant)
         self.outbox = Outbox(tenant)
+        self.news = News(tenant)
+        self.requests = Requests(tenant)
+        self.sources = Sources(tenant, self.responses, self.refused)
+        self.provenance = Provenances(tenant)
+        self.receipts = Receipts(tenant)
+        self.register = Register(tenant)

@@ -15,6 +15,7 @@ from scipy.special import expit
 from polku.curriculum import Curriculum
 from polku.home import Home
 from polku.records import Responses
+from polku.records.earlier import Earlier
 from polku.schemas.model import ModelSpec
 from polku.training.difficulty import fit_item_statistics
 from polku.training.fitting import OnStep, fit_table
@@ -36,6 +37,7 @@ class _Within:
     curriculum: Curriculum
     seed: int
     groups: NDArray[np.int32]
+    earlier: Earlier | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +91,7 @@ class CrossValidation:
         }
 
 
-def cross_validate(
+def cross_validate(  # noqa: PLR0913 - every caller names the options it wants
     responses: Responses,
     specs: Sequence[ModelSpec],
     home: Home,
@@ -98,6 +100,7 @@ def cross_validate(
     seed: int = 0,
     *,
     on_step: OnStep | None = None,
+    earlier: Earlier | None = None,
 ) -> CrossValidation:
     """Predict every response from a model that has not seen its learner.
 
@@ -117,6 +120,8 @@ def cross_validate(
         Seed of folds and models.
     on_step : callable, optional
         Called with (done, total) fits.
+    earlier : Earlier, optional
+        Histories before corrections: rows of before one, in training and out of it, are read from what was known then.
 
     Returns
     -------
@@ -136,7 +141,7 @@ def cross_validate(
     lines: list[dict[str, Any]] = []
     for fold in range(k):
         split = responses.of_learners(folds != fold), responses.of_learners(folds == fold)
-        within = _Within(home, curriculum, seed, _renumbered(groups[folds != fold]))
+        within = _Within(home, curriculum, seed, _renumbered(groups[folds != fold]), earlier)
         for name, spec in candidates.items():
             found, seconds = _predict(spec, split, within)
             predictions[name][fold_of_row == fold] = found
@@ -162,11 +167,13 @@ def _predict(
         return expit(-fit_item_statistics(train, within.curriculum, of_average_learner=False).rows(test)), _seconds(
             started, *[time.perf_counter()] * 3
         )
-    table = training_table(spec, within.home, train, within.curriculum, within.seed, groups=within.groups)
+    table = training_table(
+        spec, within.home, train, within.curriculum, within.seed, groups=within.groups, earlier=within.earlier
+    )
     built = time.perf_counter()
     model = fit_table(spec, table, within.seed)
     fitted = time.perf_counter()
-    found = model.predict_responses(test, within.curriculum)
+    found = model.predict_responses(test, within.curriculum, within.earlier)
     return found, _seconds(started, built, fitted, time.perf_counter())
 
 

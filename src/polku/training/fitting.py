@@ -13,6 +13,7 @@ from polku.curriculum import Curriculum
 from polku.errors import DefinitionError
 from polku.home import Home
 from polku.records import Responses
+from polku.records.earlier import Earlier
 from polku.schemas.model import ModelSpec, TreeParameters
 from polku.training.anchored import AnchoredTrees, difficulty_column, without
 from polku.training.calibration import Calibration, choose
@@ -80,6 +81,8 @@ def fit(
     curriculum: Curriculum,
     seed: int | None = None,
     on_step: OnStep | None = None,
+    *,
+    earlier: Earlier | None = None,
 ) -> FittedModel:
     """Fit a model on the responses of training learners.
 
@@ -97,6 +100,8 @@ def fit(
         Seed of folds and sampling; default the spec's.
     on_step : callable, optional
         Called with (done, total) as the estimator is fitted.
+    earlier : Earlier, optional
+        Histories before corrections, as in :func:`training_table`.
 
     Returns
     -------
@@ -110,7 +115,7 @@ def fit(
         If the features do not hold.
     """
     chosen = spec.seed if seed is None else seed
-    return fit_table(spec, training_table(spec, home, responses, curriculum, chosen), chosen, on_step)
+    return fit_table(spec, training_table(spec, home, responses, curriculum, chosen, earlier=earlier), chosen, on_step)
 
 
 def _attempts(ability: Float, calibration: Calibration, future: Future) -> Attempts:

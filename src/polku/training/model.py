@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 from polku.curriculum import Curriculum
 from polku.errors import InputError
 from polku.home import digest, validate
-from polku.profiles import Evidence, FeatureSet, ItemStatistics, Profile, build
+from polku.profiles import Evidence, FeatureSet, ItemStatistics, Profile
 from polku.profiles.events import MICROSECONDS_PER_DAY
 from polku.records import Responses
+from polku.records.earlier import Earlier
 from polku.schemas.model import ModelSpec
 from polku.training.anchored import AnchoredTrees
 from polku.training.calibration import Calibration
 from polku.training.logistic import Logistic
+from polku.training.reading import read_with
 from polku.training.sealed import canonical_json, sums, verify
 from polku.training.spread import Intervals, Spread
 from polku.training.trees import Trees
@@ -116,7 +118,7 @@ class FittedModel:
             raise InputError("a feature is infinite", hint="a value that is not known is NaN")
         return self.calibration(self.estimator.score(features))
 
-    def predict_responses(self, responses: Responses, curriculum: Curriculum) -> Float:
+    def predict_responses(self, responses: Responses, curriculum: Curriculum, earlier: Earlier | None = None) -> Float:
         """Return the probability of success of each response, from strictly earlier ones of the same learner.
 
         Parameters
@@ -125,19 +127,23 @@ class FittedModel:
             Whole histories, in fold order.
         curriculum : Curriculum
             Prerequisites and areas of the skills.
+        earlier : Earlier, optional
+            Histories before corrections: answers of before one are predicted from what was known then.
 
         Returns
         -------
         float64[n]
             In the order of `responses`; items and skills never seen fall back to their skill, area or the whole.
         """
-        return self.predict(self.features_of(responses, curriculum))
+        return self.predict(self.features_of(responses, curriculum, earlier))
 
-    def features_of(self, responses: Responses, curriculum: Curriculum) -> Float:
+    def features_of(self, responses: Responses, curriculum: Curriculum, earlier: Earlier | None = None) -> Float:
         """Return the feature rows of unseen learners, float64[n, n_columns]."""
-        statistics = self.item_statistics
-        items, skills = statistics.rows(responses), statistics.skill_rows(responses)
-        return build(responses, self.feature_set, items, skills, curriculum, statistics.sequence.placed(responses))
+        features = read_with(self.item_statistics, responses, self.feature_set, curriculum)
+        if earlier is not None:
+            places, then = earlier.places(responses, np.arange(len(responses)))
+            features[places] = self.features_of(earlier.responses, curriculum)[then]
+        return features
 
     def mastery(self, profile: Profile, skill_ids: Sequence[str], now: int | None) -> Float:
         """Return the probability that this learner succeeds now on each skill's reference item.

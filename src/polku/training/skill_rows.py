@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from polku.curriculum import Curriculum
 from polku.profiles import FeatureSet, ItemStatistics
-from polku.profiles.stops import read_at
+from polku.profiles.stops import Stops, read_at
 from polku.records import Responses
+from polku.records.earlier import Earlier
 from polku.training.anchored import difficulty_column
 from polku.training.difficulty import fit_item_statistics
 from polku.training.readouts import READINGS, Outlook, Questions, draw
@@ -85,6 +86,7 @@ class SkillRows:
         curriculum: Curriculum,
         folds: NDArray[np.int32],
         seed: int,
+        earlier: Earlier | None = None,
     ) -> Self:
         """Draw readings and read them, with item statistics of the other folds.
 
@@ -100,6 +102,8 @@ class SkillRows:
             Fold of each learner.
         seed : int
             Seed of the draws.
+        earlier : Earlier, optional
+            Histories before corrections: what is read before one goes by what was known then.
 
         Returns
         -------
@@ -118,13 +122,32 @@ class SkillRows:
             held, statistics = responses.rows(mine), fit_item_statistics(responses.of_learners(~inside), curriculum)
             readings = int(np.ceil(READINGS * len(mine) / len(responses)))
             questions = draw(held, readings, np.random.default_rng([seed, fold]))
-            part = _read(held, questions, feature_set, statistics, curriculum, column)
+            part = _read(held, questions, feature_set, statistics, curriculum, column, earlier)
             parts.append(replace(part, answer=mine[part.answer]))
         return cls(
             np.concatenate([part.features for part in parts]),
             np.concatenate([part.answer for part in parts]),
             Future(*(np.concatenate([getattr(part.future, entry.name) for part in parts]) for entry in fields(Future))),
         )
+
+
+def _stops_then(responses: Responses, stops: Stops, earlier: Earlier) -> tuple[NDArray[np.int64], Responses, Stops]:
+    """Return which readings came before a correction, and the same readings in the histories as they were then."""
+    places, then = earlier.places(responses, stops.row)
+    both = earlier.joined(responses)
+    row_of = {name: row for row, name in enumerate(both.response_id)}
+    code_of = {name: code for code, name in enumerate(both.skills)}
+    skills = [[code_of[responses.skills[skill]] for skill in stops.skills_of(place)] for place in places]
+    return (
+        places,
+        both,
+        Stops(
+            row=np.array([row_of[earlier.responses.response_id[row]] for row in then], np.int64),
+            skill_start=np.concatenate([[0], np.cumsum([len(one) for one in skills], dtype=np.int64)]),
+            skill=np.array([code for one in skills for code in one], np.int32),
+            now=stops.now[places],
+        ),
+    )
 
 
 def _read(
@@ -134,9 +157,14 @@ def _read(
     statistics: ItemStatistics,
     curriculum: Curriculum,
     column: int,
+    earlier: Earlier | None,
 ) -> SkillRows:
     """Read the questions of one fold."""
     features = read_at(responses, questions.stops, feature_set, statistics, curriculum)
+    if earlier is not None:
+        places, both, stops = _stops_then(responses, questions.stops, earlier)
+        if len(places):
+            features[places] = read_at(both, stops, feature_set, statistics, curriculum)
     difficulty = statistics.rows(responses)
     features[:, column] = difficulty[questions.answer]
     return SkillRows(features, questions.answer, Future.of(responses, questions, difficulty))

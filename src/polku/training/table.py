@@ -12,8 +12,10 @@ from polku.errors import InputError
 from polku.home import Home
 from polku.profiles import FeatureSet, ItemStatistics, build
 from polku.records import Responses
+from polku.records.earlier import Earlier
 from polku.schemas.model import ModelSpec
 from polku.training.difficulty import cross_fit, fit_item_statistics
+from polku.training.reading import read_with
 from polku.training.skill_rows import Future, SkillRows
 from polku.training.specs import load_features
 from polku.training.split import learner_folds
@@ -67,6 +69,7 @@ def training_table(
     seed: int,
     *,
     groups: NDArray[np.int32] | None = None,
+    earlier: Earlier | None = None,
 ) -> TrainingTable:
     """Build the training rows of a model.
 
@@ -76,6 +79,9 @@ def training_table(
         As in :func:`fit`.
     groups : int32[L], optional
         Learners that stay together share a number; default :func:`~polku.training.twins.twin_groups`.
+    earlier : Earlier, optional
+        Histories before corrections: a row of before a correction is read from what was known then. Its own answer is
+        what holds now, since answers come after the reading in any case.
 
     Returns
     -------
@@ -93,18 +99,40 @@ def training_table(
     folds = learner_folds(responses, min(spec.folds, max(separate, 2)), seed, groups=together)
     feature_set = load_features(spec, home)
     if spec.reads == "skills":
-        rows = SkillRows.build(responses, feature_set, curriculum, folds, seed)
+        rows = SkillRows.build(responses, feature_set, curriculum, folds, seed, earlier)
         return _readings(rows, feature_set, responses, curriculum, folds)
     back = feature_set.looks_back
     known = cross_fit(responses, curriculum, spec.folds, seed, folds=folds, sequence=back)
+    features = build(responses, feature_set, known.item, known.skill, curriculum, known.sequence)
+    if earlier is not None:
+        _read_as_then(features, responses, feature_set, curriculum, folds, earlier)
     return TrainingTable(
         feature_set=feature_set,
         item_statistics=fit_item_statistics(responses, curriculum, sequence=back),
-        features=build(responses, feature_set, known.item, known.skill, curriculum, known.sequence),
+        features=features,
         correct=responses.correct,
         learner=responses.learner,
         fold=folds[responses.learner],
     )
+
+
+def _read_as_then(
+    features: Float,
+    responses: Responses,
+    feature_set: FeatureSet,
+    curriculum: Curriculum,
+    folds: NDArray[np.int32],
+    earlier: Earlier,
+) -> None:
+    """Read rows of before a correction anew, from what was known then, with difficulties of the other folds."""
+    fold_of_row = folds[responses.learner]
+    for fold in np.unique(fold_of_row):
+        rows = np.flatnonzero(fold_of_row == fold)
+        places, then = earlier.places(responses, rows)
+        if len(places):
+            others = responses.rows(fold_of_row != fold)
+            statistics = fit_item_statistics(others, curriculum, sequence=feature_set.looks_back)
+            features[rows[places]] = read_with(statistics, earlier.responses, feature_set, curriculum)[then]
 
 
 def _readings(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from polku.fairness.cell import rounded
 from polku.fairness.evidence import POWER
@@ -21,9 +21,9 @@ from polku.fairness.items.logistic import Logistic
 from polku.fairness.items.purify import Compared
 from polku.schemas.item_limits import ItemLimits
 
-_HALF = float(norm.ppf(0.975))
+_HALF = float(ndtri(0.975))
 """Standard errors on either side of a 95 % interval."""
-_NOTICED = float(norm.ppf(POWER))
+_NOTICED = float(ndtri(POWER))
 """Standard errors beyond the limit at which an effect is noticed four times in five."""
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from polku.fairness.arrays import Bools, Texts
 from polku.fairness.attributes import labels, long_form, order_of
@@ -177,7 +177,7 @@ def _judged(found: list[_Contrast], answers: Answers, alpha: float, limits: Item
     tested = np.isfinite(p)
     corrected = np.full(len(p), np.nan)
     corrected[tested] = benjamini_hochberg(p[tested])
-    critical = float(norm.ppf(1 - alpha / (2 * max(1, int(tested.sum())))))
+    critical = float(ndtri(1 - alpha / (2 * max(1, int(tested.sum())))))
     corrections = (Correction(float(one), float(two), critical, limits) for one, two in corrected.reshape(-1, 2))
     return [
         judged(item, one.attribute, one.group, answers.items[item.item], next(corrections))

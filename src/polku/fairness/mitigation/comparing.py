@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from polku.errors import InputError
 from polku.fairness.arrays import Bools, Floats, Ints, Texts
@@ -32,7 +32,7 @@ OnStep = Callable[[int, int], None]
 FOLDS: Final = 5
 PLAIN: Final = Experiment(name="none", method="none")
 """The model as it is: what every other experiment is set against."""
-_HALF: Final = float(norm.ppf(0.975))
+_HALF: Final = float(ndtri(0.975))
 
 
 def compare_experiments(

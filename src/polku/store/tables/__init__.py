@@ -15,32 +15,43 @@ from polku.store.tables.deliveries import deliveries, repeats, webhooks
 from polku.store.tables.people import learners, path_settings, profiles, teachers
 from polku.store.tables.relations import permits, protected, relations
 from polku.store.tables.released import audits, bundle_files, bundles, releases, validations
+from polku.store.tables.requests import requests
 from polku.store.tables.rights import holds, reads, seen
+from polku.store.tables.rostered import rostered
+from polku.store.tables.streams import elements, receipts
 from polku.store.tables.trail import decisions, log, log_payloads, suggestions
+from polku.store.tables.vendors import catalogue, launches, pairwise
 
 __all__ = [
     "amendments",
     "audits",
     "bundle_files",
     "bundles",
+    "catalogue",
     "decisions",
     "deliveries",
+    "elements",
     "holds",
     "items",
+    "launches",
     "learners",
     "log",
     "log_payloads",
     "metadata",
+    "pairwise",
     "path_settings",
     "permits",
     "profiles",
     "protected",
     "reads",
+    "receipts",
     "refused",
     "relations",
     "releases",
     "repeats",
+    "requests",
     "responses",
+    "rostered",
     "seen",
     "suggestions",
     "teachers",
