@@ -48,6 +48,12 @@ def again(village: Village, address: str = PATH) -> dict[str, Any]:
     return first
 
 
+def reads(village: Village) -> int:
+    """Return how many looks at anybody are written down."""
+    with village.store.read() as tx:
+        return tx.reads.count()
+
+
 def assert_made_anew(village: Village, address: str = PATH) -> dict[str, Any]:
     """Ask, and see that the answer was not one that was kept."""
     before = given(village)
@@ -158,6 +164,24 @@ def test_an_answer_through_the_same_worker_shows_at_once(village: Village) -> No
     again(village)
 
 
+def test_an_answer_that_is_made_anew_takes_one_transaction_and_is_one_look(village: Village) -> None:
+    again(village)
+    village.post(row())
+    commits, before = village.app.state.together.commits, reads(village)
+    assert_made_anew(village)
+    assert village.app.state.together.commits == commits + 1
+    assert reads(village) == before + 1
+
+
+def test_what_was_asked_for_is_asked_for_again_when_it_is_made_anew(village: Village) -> None:
+    address = f"{PATH}?goal={SKILL}&steps=1&band=10-12"
+    again(village, address)
+    village.post(row())
+    made = assert_made_anew(village, address)
+    assert (len(made["path"]), made["band"]) == (1, "10-12")
+    assert village.get(address) == made
+
+
 def test_an_answer_through_another_process_shows_at_once(village: Village) -> None:
     again(village)
     url = str(village.store.engine.url)
@@ -217,7 +241,7 @@ def test_a_new_release_makes_answers_anew(released: Village) -> None:
 def kept(size: int) -> Kept:
     """Return an answer of some bytes, as far as keeping it goes."""
     nothing: Any = None
-    return Kept(b"x" * size, nothing, nothing, nothing, 0)
+    return Kept(b"x" * size, nothing, nothing, nothing, 0, nothing)
 
 
 def test_what_is_kept_stays_within_its_bytes() -> None:

@@ -70,8 +70,8 @@ def test_names_that_are_not(name: str) -> None:
 @pytest.mark.parametrize(
     ("key", "value", "says"),
     [
-        ("trusted_proxies", ["0.0.0.0/0"], "every machine is no proxy"),
-        ("trusted_proxies", ["::/0"], "every machine is no proxy"),
+        ("trusted_proxies", ["0.0.0.0/0"], "every machine is no network of ours"),
+        ("trusted_proxies", ["::/0"], "every machine is no network of ours"),
         ("trusted_proxies", ["proxy.example"], "does not appear to be an IPv4 or IPv6 network"),
         ("public_url", "polku.city.example", "a scheme and a name"),
         ("public_url", "https://me@polku.city.example", "a scheme and a name"),

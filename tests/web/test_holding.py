@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from polku.fairness.forgetting import PREDICTIONS, REFERENCES, candidates_folder
+from polku.home import Home
 from polku.store import Read, tables
 from village import ALICE, DAY, GROUP, SKILL, Answer, Village, assert_problem, row
 
@@ -234,3 +239,19 @@ def test_a_learner_is_moved(village: Village) -> None:
     answer = village.client.put(f"/v1/learners/{ALICE}/place", json=said)
     assert answer.json() == {"learner_id": ALICE, "group_id": "8B", "school_id": None}
     assert ALICE in {one["learner_id"] for one in village.get("/v1/groups/8B/suggestions")["learners"]}
+
+
+def test_erasing_over_the_interface_reaches_candidates_files(
+    make_village: Callable[..., Village], own_home: Home, settled: Path
+) -> None:
+    village = make_village(settled, own_home)
+    folder = candidates_folder(own_home, "demo") / "b1"
+    folder.mkdir(parents=True)
+    rows = {"learner_id": [ALICE, ALICE, "L0002"], "response_id": ["r1", "r2", "r3"]}
+    pd.DataFrame(rows).to_parquet(folder / PREDICTIONS)
+    pd.DataFrame({"response_id": rows["response_id"]}).to_parquet(folder / REFERENCES)
+    done = village.client.delete(f"/v1/learners/{ALICE}")
+    assert done.json()["predictions"] == 2
+    assert pd.read_parquet(folder / PREDICTIONS)["learner_id"].tolist() == ["L0002"]
+    assert pd.read_parquet(folder / REFERENCES)["response_id"].tolist() == ["r3"]
+    assert_problem(village.client.delete(f"/v1/learners/{ALICE}"), 404, "not-found")

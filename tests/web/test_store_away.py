@@ -67,6 +67,7 @@ def test_postgresql_goes_away_and_comes_back(server: Any, caller: TestClient) ->
         answer = answered(caller, address)
         said = assert_problem(answer, 503, "not-ready")
         assert answer.headers["retry-after"]
+        assert said.get("rung") == ("curriculum_order" if address == ADDRESS else said.get("rung"))
         assert "postgres" not in str(said).lower().replace("the store", "")  # where it stands is nobody's business
     sent = caller.post("/v1/responses", json={"responses": [row("while-away")]})
     assert_problem(sent, 503, "not-ready")
@@ -79,6 +80,26 @@ def test_postgresql_goes_away_and_comes_back(server: Any, caller: TestClient) ->
     until(lambda: caller.get(ADDRESS).status_code == 200, "the path")
     assert caller.get("/readyz").json()["rung"] == "prerequisite_rule"
     assert caller.post("/v1/responses", json={"responses": [row("while-away")]}).json()["accepted"] == 1
+
+
+def test_a_path_without_the_store_is_the_curriculums_order_and_about_nobody(village: Village) -> None:
+    """What is kept in memory of the learner is not given: who looked could not be written down."""
+    address = f"/v1/learners/{ALICE}/path"
+    known = village.get(address)
+    path = str(village.store.engine.url.database)
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("BEGIN EXCLUSIVE")
+        said = assert_problem(village.client.get(address), 503, "not-ready")
+        other = assert_problem(village.client.get(f"/v1/learners/{ALICE}/profile"), 503, "not-ready")
+        writer.execute("ROLLBACK")
+    assert said["rung"] == "curriculum_order"
+    held = village.app.state.service.suggester.serving.lens.curriculum
+    assert set(said["order"]) == {str(one.grade) for one in held.skills.values() if one.grade is not None}
+    assert said["order"]["7"] == [one for one in held.order if held.skills[one].grade == 7][:5]
+    assert ALICE not in str(said)
+    assert "options" not in said
+    assert "order" not in other
+    assert village.get(address) == known
 
 
 @pytest.mark.long

@@ -14,13 +14,14 @@ from fastapi import FastAPI, Request  # noqa: TID251 - a service of two endpoint
 from polku.errors import DefinitionError, ForbiddenError
 from polku.home import Home
 from polku.store import Store
-from polku.testing.store import sample
+from polku.testing.store import offer, sample
 from polku.web import create_app, problems
 from polku.web.pages import trouble
 from polku.web.sealing import sealer_of
 from polku.web.service import Held, Reading, Tenants
 from polku.web.viewer import Role, Viewer
 from polku.web.webhooks import Delivering
+from receiver import receiving
 from village import HERE, NOW, TestClient, assert_problem
 
 CITIES = tuple(f"1.2.246.562.10.{number}" for number in range(1, 8))
@@ -178,6 +179,22 @@ def test_what_works_in_the_background_goes_on_when_a_provider_leaves(tenants: Te
     assert sealer.round() == 0
     assert stays.store.chain_head().seq == 1
     assert tenants.at_work() == [stays]
+
+
+def test_who_joined_is_sealed_and_told_of_though_nobody_asked_since_the_start(tenants: Tenants, store: Store) -> None:
+    city = store.for_provider(CITIES[4])
+    with city.begin() as tx:
+        tx.holds.put("pause", "provider", CITIES[4], by="A01", role="administrator")
+    with receiving(200) as receiver:
+        with city.begin() as tx:
+            tx.outbox.subscribe(receiver.url, "S1")
+        offer(city, "l0", "a")
+        for lane in Delivering.of(tenants).round():
+            lane.result(60)
+        assert len(receiver.came) == 1
+    assert sealer_of(tenants).round() == 0
+    assert city.verify_log().unsealed == 0
+    assert tenants.held == ()
 
 
 def test_changed_definitions_hold_once_a_provider_is_dropped(tenants: Tenants, platform: Home) -> None:

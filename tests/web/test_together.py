@@ -14,7 +14,7 @@ from polku.errors import ConflictError, NotReadyError
 from polku.records import Roster
 from polku.store import Read, Store
 from polku.store.transaction import Transaction
-from polku.web.together import Together
+from polku.web.together import FIRST_TOGETHER, Together
 
 
 @pytest.fixture
@@ -181,3 +181,29 @@ def test_who_asks_much_keeps_no_other_provider_waiting(store: Store, monkeypatch
     asyncio.run(ask())
     doing.close()
     assert order.index("little") <= 2, "the others' turn comes after one of theirs, however many wait"
+
+
+def test_who_came_first_does_not_wait_for_whom_their_name_puts_before(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("polku.web.together.LONGEST", 0.0)  # one piece of work a transaction
+    doing, gate, order = Together(), Event(), list[str]()
+
+    def noted(name: str) -> Callable[[Transaction], None]:
+        return lambda _tx: order.append(name)
+
+    async def ask() -> None:
+        first = asyncio.create_task(doing.run(store, held_up(gate)))
+        await asyncio.sleep(0)
+        names = ["z", *(f"a{place:02d}" for place in range(40))]
+        rest = [asyncio.create_task(doing.run(store, noted(name), name)) for name in names]
+        await asyncio.sleep(0)
+        gate.set()
+        await asyncio.gather(first, *rest)
+
+    asyncio.run(ask())
+    doing.close()
+    assert len(order) == 41
+    # What is taken at once is ordered by name; in the end it is one piece of work, whoever came first.
+    assert order.index("z") <= 2 * FIRST_TOGETHER
+    assert order[-10:] == [f"a{place:02d}" for place in range(30, 40)]

@@ -21,6 +21,7 @@ from polku.schemas.interface import WebhookSettings
 from polku.web.webhooks import Deliverer, Delivering, Round, target_of, verify
 from polku.web.webhooks.address import resolved
 from receiver import Receiver, receiving
+from serving import until
 from village import ALICE, Village, assert_problem
 
 SECOND = 1_000_000
@@ -249,6 +250,39 @@ def test_the_service_delivers_by_itself_where_it_is_told_to(village: Village, re
     assert arrived.wait(60)
     background.close()
     assert not Delivering.of(village.app.state.tenants)._every_s
+
+
+def test_a_receiver_that_hangs_keeps_nobody_else_waiting(village: Village, receiver: Receiver) -> None:
+    """The other gets every event while the first still holds its connection."""
+    let_go, reached = threading.Event(), threading.Event()
+
+    def hang(_: object) -> None:
+        reached.set()
+        assert let_go.wait(60)
+
+    with receiving(200) as hanging:
+        hanging.before = hang
+        subscribed(village, hanging.url)
+        subscribed(village, receiver.url)
+        village.get("/v1/groups/7A/suggestions")
+        background = Delivering(lambda: [deliverer(village, answer_seconds=60)], 0)
+        lanes = background.round()
+        assert reached.wait(60)
+        until(lambda: sum(lane.done() for lane in lanes) == 1, "the end of the other lane")
+        assert len(receiver.came) > len(hanging.came) == 1
+        assert background.round() == [], "the one that hangs has its lane still"
+        let_go.set()
+        background.close()
+        assert len(hanging.came) == len(receiver.came)
+
+
+def test_where_nobody_answers_the_rest_waits_for_the_next_round(village: Village) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hook = subscribed(village, f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        village.get("/v1/groups/7A/suggestions")
+        assert deliverer(village, answer_seconds=0.2).round() == Round(failed=1)
+    states = [one["attempts"] for one in deliveries(village, hook)]
+    assert sorted(states)[-2:] == [0, 1]
 
 
 FORBIDDEN = [

@@ -12,9 +12,10 @@ from issuer import bearer
 from polku.errors import DefinitionError
 from polku.home import Home
 from polku.records import Roster
-from polku.records.relations import Kind, Relation
+from polku.records.relations import Kind, Permit, Relation
 from polku.schemas.access import AccessSettings
 from polku.web.access.labelling import HEADER
+from polku.web.access.personas import usual_subject
 from polku.web.access.sign_in import COOKIE
 from polku.web.viewer import Role
 from village import ALICE, GROUP, HERE, TestClient, Village, assert_problem, open_village
@@ -39,6 +40,7 @@ def demo(
                 Relation("R1", Kind.PRINCIPAL, "school", "Koivurannan koulu", SINCE, None),
             ]
         )
+        tx.relations.permit([Permit("demo-permit", "demo-researcher", SINCE, SINCE.replace(year=2027))])
     with TestClient(village.app, **HERE) as village.client:
         yield village
     village.store.close()
@@ -94,6 +96,29 @@ def test_the_cookie_is_the_pages_and_no_scripts(browser: TestClient) -> None:
 
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize(
+    ("persona", "first"),
+    [
+        *(("teacher", "/groups"), ("learner", "/me"), ("guardian", "/family")),
+        *(("principal", "/school"), ("researcher", "/research")),
+    ],
+)
+def test_every_persona_lands_on_a_page_of_its_own(browser: TestClient, persona: str, first: str) -> None:
+    made = browser.post("/personas", content=f"persona={persona}&lang=en", follow_redirects=False, headers=FORM)
+    assert (made.status_code, made.headers["location"]) == (303, f"{first}?lang=en")
+    page = browser.get(f"{first}?lang=en", headers={"accept": "text/html"})
+    assert page.status_code == 200
+    assert f'<a href="{first}?lang=en" aria-current="true">' in page.text
+
+
+def test_teacher_learner_and_guardian_are_of_one_child(demo: Village) -> None:
+    with demo.store.read() as tx:
+        who = {role: usual_subject(tx, role, SINCE) for role in (Role.TEACHER, Role.LEARNER, Role.GUARDIAN)}
+        nobody = usual_subject(tx, Role.TEACHER, SINCE.replace(year=2001))
+    assert who == {Role.TEACHER: "T07", Role.LEARNER: ALICE, Role.GUARDIAN: "G1"}
+    assert nobody == "demo-teacher"
 
 
 def test_without_a_persona_a_page_leads_to_the_choice(browser: TestClient) -> None:

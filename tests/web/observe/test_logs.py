@@ -116,3 +116,12 @@ def test_a_request_is_found_by_its_id_in_answer_and_log(village: Village, caplog
     assert (said["method"], said["route"], said["status"]) == ("GET", "/v1/learners/{learner_id:path}/path", 200)
     assert said["ms"] > 0
     assert not [word for word in (ALICE, "MA79", "127.0.0.1") if word in json.dumps(said)]
+
+
+def test_files_are_logged_by_the_folder_that_they_lie_in(village: Village, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="polku.web"):
+        village.client.get("/static/polku.css")
+        village.client.get("/static/nothing-of-the-kind-L0001.css")
+        village.client.get("/favicon.ico")
+    routes = [record.__dict__["route"] for record in caplog.records if "route" in record.__dict__]
+    assert routes == ["/static/{file}", "/static/{file}", "(no route)"]

@@ -6,7 +6,9 @@ import re
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import ValidationError
 
+from polku.schemas.running import Running
 from polku.web.observe.metrics import Metrics
 from village import ALICE, HERE, TestClient, Village, assert_problem, row
 
@@ -64,6 +66,24 @@ def test_a_row_that_is_undone_with_its_request_leaves_the_service_counting(villa
 @pytest.mark.parametrize("where", [{"client": ("10.0.0.7", 5000)}, {"headers": {"x-forwarded-for": "127.0.0.1"}}])
 def test_figures_are_for_those_who_run_the_service(village: Village, where: dict[str, object]) -> None:
     assert_problem(TestClient(village.app, **(HERE | where)).get("/metrics"), 403, "forbidden")
+
+
+def test_a_named_collector_reads_them_from_its_own_machine(village: Village) -> None:
+    running = village.app.state.tenants.settings.service
+    village.app.state.tenants.settings = village.app.state.tenants.settings.model_copy(
+        update={"service": running.model_copy(update={"scrapers": ("10.0.0.0/24",)})}
+    )
+    there = {"client": ("10.0.0.7", 5000)}
+    assert TestClient(village.app, **(HERE | there)).get("/metrics").status_code == 200
+    for where in (
+        {"client": ("10.0.1.7", 5000)},
+        {"client": ("nowhere", 5000)},
+        there | {"headers": {"x-forwarded-for": "10.0.0.7"}},
+    ):
+        assert_problem(TestClient(village.app, **(HERE | where)).get("/metrics"), 403, "forbidden")
+    assert_problem(TestClient(village.app, **(HERE | there)).get("/"), 403, "forbidden")
+    with pytest.raises(ValidationError, match="name addresses or networks"):
+        Running(scrapers=("0.0.0.0/0",))
 
 
 def test_a_bundle_is_named_while_somebody_stands_on_it() -> None:

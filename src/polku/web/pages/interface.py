@@ -36,10 +36,9 @@ def interface(request: Request, _viewer: Anyone) -> HTMLResponse:
 
 def _example(operation: dict[str, Any], shapes: dict[str, Any]) -> str | None:
     """Return the example of what an endpoint takes, as JSON text."""
-    if "requestBody" not in operation:
-        return None
-    body = _shape(operation["requestBody"]["content"]["application/json"]["schema"], shapes)
-    return json.dumps(body["example"], indent=2, ensure_ascii=False)
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    body = _shape(content["schema"], shapes) if content else {}
+    return json.dumps(body["example"], indent=2, ensure_ascii=False) if "example" in body else None
 
 
 def _fields(operation: dict[str, Any], shapes: dict[str, Any]) -> list[tuple[str, str]]:
