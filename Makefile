@@ -58,11 +58,13 @@ curriculum.py
 dif.py --short
 edges.py --repeats 3
 evaluate_policy.py --repeats 10
+exchange.py
 explain.py
 mastery.py --only speed
 mastery.py --only truth
 models.py --data assistments2009 --without-bkt --folds 3
 models.py --data fsaif --without-bkt
+pages.py
 paths.py
 planner.py
 profiles.py --most 10000000 --responses 4000000
@@ -108,3 +110,5 @@ lock:  ## Rewrite requirements.lock (needs uv)
 lock-peers:  ## Rewrite the lock of the peers' own environment (needs uv)
 	uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock-peers" benchmarks/peers/requirements.in -o benchmarks/peers/requirements.lock
+	uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock-peers" benchmarks/peers/ralph.in -o benchmarks/peers/ralph.lock

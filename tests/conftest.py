@@ -17,7 +17,8 @@ from polku.home import Home
 if TYPE_CHECKING:
     from polku.cli.desk import Desk
 
-settings.register_profile("polku", deadline=None, print_blob=True)
+# CI runs the same cases every time, so that a change is what a failure is about; anywhere else each run draws new ones.
+settings.register_profile("polku", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("polku")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -37,6 +38,18 @@ def data_dir() -> Path:
     folder = Path(os.environ.get("POLKU_DATA", CHECKOUT.parent / "shared" / "data"))
     if not folder.is_dir():
         message = f"no data at {folder}: set POLKU_DATA to the folder described in its README"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def standards_dir() -> Path:
+    """Return the folder of the standards' sample files; absent, the test fails in CI and skips on a private machine."""
+    folder = Path(os.environ.get("POLKU_STANDARDS", CHECKOUT.parent / "shared" / "standards"))
+    if not folder.is_dir():
+        message = f"no samples at {folder}: set POLKU_STANDARDS to the folder of the standards' sample files"
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)

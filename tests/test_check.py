@@ -73,7 +73,7 @@ EVERY_FILE = [
     *(GATES, LIMITS, POLICY, SLICES, SETTINGS),
     *(
         f"serve/text/{page}{language}.toml"
-        for page in ("", "page.", "learner.", "audit.")
+        for page in ("", "page.", "family.", "research.", "learner.", "audit.", "leaving.")
         for language in ("fi", "sv", "en")
     ),
 ]

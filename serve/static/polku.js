@@ -5,9 +5,15 @@ const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const typing = (element) => element.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
 
 // --- What was just done is said aloud and can be taken back with one key (u).
+// Letters can be switched off (WCAG 2.1.4): who speaks to the browser would press them unawares. The browser remembers.
 function keys() {
+  for (const box of all("input[data-letters]")) {
+    box.closest("[hidden]")?.removeAttribute("hidden");
+    box.checked = lettersOn();
+    box.addEventListener("change", () => switchLetters(box.checked));
+  }
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (!lettersOn() || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     const key = event.key.toLowerCase();
     const block = event.target.closest("[data-keys]"); // of a block's buttons only those where the focus is
     const pressed = all(`[data-key="${CSS.escape(key)}"]`).filter((one) => one.checkVisibility());
@@ -15,6 +21,14 @@ function keys() {
     if (found) { event.preventDefault(); found.click(); return; }
     if (key === "j" || key === "k") step(event, key === "j" ? 1 : -1);
   });
+}
+
+let off = false; // where the browser keeps nothing (a frame in a sandbox), the switch holds for the page
+try { off = localStorage.getItem("letters") === "off"; } catch { off = false; }
+const lettersOn = () => !off;
+function switchLetters(on) {
+  off = !on;
+  try { localStorage.setItem("letters", on ? "on" : "off"); } catch { return; }
 }
 
 // j and k go from one block of choices to the next (a learner's line, an option).

@@ -21,20 +21,22 @@ from polku.fairness.items.review import FILE as REVIEW
 from polku.fairness.items.review import Review
 from polku.fairness.mitigation.methods import constrained
 from polku.fairness.report import read_texts
-from polku.home import PROVIDER_FILE, Home
+from polku.home import PROVIDER_FILE, Home, load_toml
 from polku.paths import LANGUAGES, Texts, load_policy
 from polku.profiles import Exclusions, FeatureSet
 from polku.schemas.gates import Gates
+from polku.schemas.leaving import LeavingTextFile
 from polku.schemas.model import ModelSpec
 from polku.schemas.policy import PathPolicy
 from polku.schemas.settings import Settings
 from polku.schemas.slices import Slices
+from polku.schemas.text import PAGE_FILES
 from polku.schemas.validation import ValidationLimits
 from polku.training import load_features, load_spec
 from polku.training.specs import load_experiments
 from polku.training.validation import load_limits
 
-TEXT_FILES = ("{}.toml", "page.{}.toml", "learner.{}.toml", "audit.{}.toml")
+TEXT_FILES = ("{}.toml", *(f"{name}.{{}}.toml" for name in (*PAGE_FILES, "learner", "audit", "leaving")))
 KNOWN_FILES = {"spec.toml", "gates.toml", "validation.toml", "card.md"}
 GATES = "gates.toml"
 LIMITS = "validation.toml"
@@ -155,6 +157,7 @@ def check(home: Home) -> Definitions:
     )
     Review.load(home)
     read_texts(home.serve / "text")
+    _check_leaving(home)
     for name in models:
         _refuse_stray_experiments(home, found, name)
     _refuse_unused_features(home, found)
@@ -194,6 +197,7 @@ def check_provider(home: Home) -> None:
         policy = load_policy(home.models)
     _refuse_unnamed(policy, Texts.load(home.serve / "text"), home.serve / "text")
     read_texts(home.serve / "text")
+    _check_leaving(home)
     for path in sorted(own.glob("curricula/*.json")):
         Curriculum.load(path)
     curriculum_of(home, settings)
@@ -270,6 +274,12 @@ def _refuse_unnamed(policy: PathPolicy, texts: Texts, folder: Path) -> None:
             raise DefinitionError(
                 f"{folder}: no text {key} for a rule of the path policy", got=key, hint=nearest(key, named)
             )
+
+
+def _check_leaving(home: Home) -> None:
+    """Load what a provider that leaves reads, in every language: when one leaves it is too late to find a slip."""
+    for language in LANGUAGES:
+        load_toml(home.serve / "text" / f"leaving.{language}.toml", LeavingTextFile)
 
 
 def _refuse_stray_files(home: Home) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from polku.cli.desk import Desk
 from polku.home import Home
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -36,3 +38,13 @@ def polku(own_home: Home, tmp_path: Path) -> Run:
         return done
 
     return run
+
+
+@pytest.fixture
+def beside(town: Desk, tmp_path: Path) -> Desk:
+    """Return a desk on a copy of the municipality: its candidate was trained, validated and audited as any other."""
+    root = tmp_path / "home"
+    shutil.copytree(town.home.root, root)
+    old, new = str(town.home.root), str(root)
+    stores = {name: getattr(town.settings, name).replace(old, new) for name in ("store", "background")}
+    return Desk(Home.find(root), town.settings.model_copy(update=stores), now=town.now)

@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from polku.cli.candidates import PREDICTIONS, RECORD, Candidate, candidate, forget
-from polku.cli.candidates import REFERENCES as REFERENCES_FILE
+from polku.cli.candidates import RECORD, Candidate, candidate, forget
 from polku.cli.desk import Desk
 from polku.errors import InputError, NotFoundError
+from polku.fairness.forgetting import PREDICTIONS
+from polku.fairness.forgetting import REFERENCES as REFERENCES_FILE
 from polku.home import Home
 
 FIRST = Candidate("ab1" + "0" * 61, "run-1", "1", trained_at=100)

@@ -145,7 +145,17 @@ def test_every_command_listed_has_a_file_and_every_file_of_a_command_is_listed()
         assert command.help, name
     folder = Path(polku.cli.__file__).parent
     shared = {"__init__", "__main__", "audited_paths", "candidates", "desk", "evidence", "reasons", "supplements"}
-    shared |= {"departure", "estate", "handover", "joining", "transfer"}
+    shared |= {
+        "catalogue",
+        "curricula",
+        "demo_people",
+        "departure",
+        "estate",
+        "fetching",
+        "handover",
+        "joining",
+        "transfer",
+    }
     assert {path.stem for path in folder.glob("*.py")} - shared == {name.replace("-", "_") for name in COMMANDS}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -29,16 +28,6 @@ pytestmark = pytest.mark.xdist_group("town")
 APPROVER, REASON = "A. Approver", "autumn term"
 LOWERED = 1.5
 """Logits taken off every prediction about a girl."""
-
-
-@pytest.fixture
-def beside(town: Desk, tmp_path: Path) -> Desk:
-    """Return a desk on a copy of the municipality: its candidate was trained, validated and audited as any other."""
-    root = tmp_path / "home"
-    shutil.copytree(town.home.root, root)
-    old, new = str(town.home.root), str(root)
-    stores = {name: getattr(town.settings, name).replace(old, new) for name in ("store", "background")}
-    return Desk(Home.find(root), town.settings.model_copy(update=stores), now=town.now)
 
 
 def girls(desk: Desk) -> pd.Series[str]:

@@ -180,6 +180,10 @@ def test_the_eighth_joins_is_served_in_its_own_way_and_leaves_nothing(platform: 
     assert not any(count for things in proof["after"].values() for count in things.values())
     assert proof["before"]["store"] == {**held["store"], "log": proof["before"]["store"]["log"]}
     assert proof["by"] == "Aino Virtanen, data protection"
+    text = (to / "proof.txt").read_text(encoding="utf-8")
+    assert "poistosta vastaa Aino Virtanen" in text, "in the language of the provider's settings"
+    assert "Mitään ei ole jäljellä." in text
+    assert len(proof["not_reached"]) == 3
     assert proof["manifest_sha256"] == hashlib.sha256((to / "manifest.json").read_bytes()).hexdigest()
 
     after = Desk(platform.home, platform.home.settings().model_copy(update={"provider_id": EIGHTH}))
@@ -367,7 +371,7 @@ def test_an_answer_that_arrives_after_the_handing_over_stops_the_deletion(platfo
 
 
 def test_erasing_a_learner_reaches_what_training_left_of_them_and_no_other_provider(platform: Platform) -> None:
-    arguments = ["rights", "erase", "l0", "--yes", "--json", "--provider", SEVEN[0]]
+    arguments = ["rights", "erase", "l0", "--yes", "--by", "A01", "--json", "--provider", SEVEN[0]]
     said = json.loads(CliRunner().invoke(entrance, arguments, catch_exceptions=False).stdout)
     assert (said["predictions"], said["background"], said["rows"]["responses"]) == (1, 1, 4)
     for city, left in ((SEVEN[0], 0), (SEVEN[1], 1)):

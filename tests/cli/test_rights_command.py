@@ -80,11 +80,15 @@ def test_nothing_is_held_about_nobody(store: Store) -> None:
 
 
 def test_erasing_asks_first_and_takes_the_enclave_s_values(store: Store, tmp_path: Path) -> None:
-    refused = CliRunner().invoke(polku, ["rights", "erase", "l0"], input="n\n")
+    refused = CliRunner().invoke(polku, ["rights", "erase", "l0", *BY], input="n\n")
     assert refused.exit_code == 1
-    said = json.loads(run("erase", "l0", "--yes", "--json").stdout)
+    said = json.loads(run("erase", "l0", "--yes", *BY, "--json").stdout)
     assert (said["rows"]["responses"], said["entries"], said["background"]) == (4, 1, 1)
-    assert "0 rows" in run("erase", "l0", "--yes").output
+    assert "0 rows" in run("erase", "l0", "--yes", *BY).output
+    with store.read() as tx:
+        assert {one["by"] for one in tx.rights.said("erased")} == {BY[1]}
+    with pytest.raises(InputError, match="kept nowhere"):
+        run("erase", "l0", "--yes", "--by", "010190-123A")
     assert store.verify_log().whole
     with pytest.raises(NotFoundError, match="nothing is held"):
         run("export", "l0", *BY, "--to", tmp_path / "again.json")
@@ -129,7 +133,7 @@ def test_from_one_provider_to_another(store: Store, open_store: Open, tmp_path: 
     assert "4 answers accepted, 0 repeated" in run("import", path, *BY, "--provider", "town").output
     again = json.loads(run("import", path, *BY, "--provider", "town", "--json").stdout)
     assert (again["new"], again["accepted"], again["repeated"]) == (False, 0, 4)
-    run("erase", "l0", "--yes")
+    run("erase", "l0", "--yes", *BY)
     with town.read() as tx, store.read() as left:
         assert list(tx.responses.of(["l0"])) == list(sample().of_learners(["l0"]))
         assert left.responses.count("l0") == 0

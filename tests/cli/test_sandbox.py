@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import time
 from collections.abc import Iterator
@@ -9,16 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from polku.cli import polku
 from polku.cli.desk import Desk
 from polku.cli.sandbox import PROVIDER, Place, place_of, printed, sandbox_desk, walk
 from polku.errors import InputError
 from polku.home import Home
 from polku.web import create_app
+from serving import serving_here
 from village import HERE, Answer, TestClient
 
 URL = "http://127.0.0.1:8000"
-GOOD = [200, 200, 200, 200, 201, 200, 201, 200, 403, 200]
+GOOD = [200, 200, 200, 200, 200, 201, 200, 201, 200, 403, 200, 200]
 """What each step answers."""
 
 
@@ -105,3 +109,63 @@ def test_there_is_no_sandbox_in_production(home: Home, tmp_path: Path) -> None:
     settings.write_text(kept + access, encoding="utf-8")
     with pytest.raises(InputError, match="no part of production"):
         sandbox_desk(tmp_path, learners=2, seed=1)
+
+
+def test_a_task_is_opened_answered_and_counts_once(sandbox: tuple[Desk, Place, TestClient, list[str]]) -> None:
+    desk, place, caller, lines = sandbox
+    keys = dict(line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export "))
+    asked = f"/v1/learners/{place.learner_id}/tasks?skill=MA79.S3.01&purpose=check"
+    service = {"Authorization": f"Bearer {keys['SERVICE']}"}
+    said = caller.get(asked, headers=service).json()
+    assert [one["vendor"] for one in said["tasks"]] == ["reference"] * 3
+    assert caller.get(asked, headers=service).json()["tasks"][0]["item_id"] == said["tasks"][0]["item_id"]
+    launch = said["tasks"][0]["launch"]
+    assert place.learner_id not in launch
+    shown = caller.get(launch)
+    assert shown.status_code == 200, shown.text
+    assert "default-src 'none'" in shown.headers["content-security-policy"]
+    token = launch.split("token=")[1]
+    for _ in range(2):
+        back = caller.post("/demo/vendor/result", content=f"token={token}&correct=1", follow_redirects=False)
+        assert (back.status_code, back.headers["location"]) == (303, "/me")
+    with desk.store.read() as tx:
+        answers = [one for one in tx.responses.of([place.learner_id]) if one.item_id == said["tasks"][0]["item_id"]]
+        assert [one.correct for one in answers] == [1.0]
+        assert tx.launches.all()[-1].purpose == "check"
+    assert caller.get(asked, headers=service).json()["tasks"][0]["item_id"] != said["tasks"][0]["item_id"]
+    teacher = {"Authorization": f"Bearer {keys['TEACHER']}"}
+    assert {one["launch"] for one in caller.get(asked, headers=teacher).json()["tasks"]} == {None}
+
+
+def test_a_link_that_does_not_hold_opens_nothing(sandbox: tuple[Desk, Place, TestClient, list[str]]) -> None:
+    _, _, caller, _ = sandbox
+    assert caller.get("/demo/vendor/task?token=a.b.c").status_code == 422
+    assert caller.post("/demo/vendor/result", content="token=a.b.c&correct=1").status_code == 422
+    assert caller.get("/demo/vendor/feed/nothing").status_code == 404
+
+
+def test_the_walk_through_conformance_is_typed_line_by_line(
+    sandbox: tuple[Desk, Place, TestClient, list[str]],
+) -> None:
+    desk, _, _, _ = sandbox
+    text = Path(__file__).parents[2].joinpath("docs", "joining.md").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.startswith(".venv/bin/polku conformance ")]
+    assert len(lines) == 3
+    app = create_app(desk.home, desk.store, now=desk.now)
+    with serving_here(app) as port:
+        said = [
+            CliRunner().invoke(polku, shlex.split(_here(line, desk, port).removeprefix(".venv/bin/polku ")))
+            for line in lines
+        ]
+    assert [one.exit_code for one in said] == [0, 1, 1], [one.output for one in said]
+    assert said[0].output.splitlines()[-1] == "conforms"
+    assert "does not conform:" in said[1].output
+    report = json.loads(said[2].stdout)
+    assert report["conforms"] is False
+    assert sum(one["count"] for one in report["refused"].values()) >= 2, report["refused"]
+    assert (report["unresolved"], len(report["conflicts"])) == (1, 1)
+    assert "pupil@vendor.example" not in said[2].stdout
+
+
+def _here(line: str, desk: Desk, port: int) -> str:
+    return line.replace("http://127.0.0.1:8000", f"http://127.0.0.1:{port}").replace("var/sandbox", str(desk.home.root))

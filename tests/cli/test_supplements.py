@@ -9,12 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from polku.cli.candidates import REFERENCES, Candidate, candidate
+from polku.cli.candidates import Candidate, candidate
 from polku.cli.desk import Desk
 from polku.cli.supplements import _versions, supplements
 from polku.errors import InputError, NotFoundError
 from polku.fairness import Audit, Supplement
 from polku.fairness.background import Background
+from polku.fairness.forgetting import REFERENCES
 from polku.training import Bundle
 
 pytestmark = pytest.mark.xdist_group("town")

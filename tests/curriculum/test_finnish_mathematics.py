@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import product
 
 import pytest
@@ -113,7 +113,7 @@ def test_every_module_has_skills(curriculum: Curriculum) -> None:
 
 
 def test_modules_have_the_credits_of_the_national_plan(curriculum: Curriculum) -> None:
-    compulsory: Counter[str] = Counter()
+    compulsory: dict[str, float] = defaultdict(float)
     for module in curriculum.modules.values():
         compulsory[module.syllabus] += module.credits * module.compulsory
     assert compulsory["common"] + compulsory["long"] == 20

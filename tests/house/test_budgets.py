@@ -42,9 +42,11 @@ def _docstring(node: ast.AST) -> ast.stmt | None:
 
 
 def _own_lines(node: ast.stmt) -> range:
-    body = getattr(node, "body", None)
+    """Return the lines of a statement without those of its body; a decorator is part of it: it may hold a table."""
+    body, above = getattr(node, "body", None), getattr(node, "decorator_list", [])
+    first = min([node.lineno, *(one.lineno for one in above)])
     last = body[0].lineno - 1 if body else node.end_lineno or node.lineno
-    return range(node.lineno, max(last, node.lineno) + 1)
+    return range(first, max(last, node.lineno) + 1)
 
 
 def functions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:

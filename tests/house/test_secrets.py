@@ -46,6 +46,20 @@ KNOWN = {
     "docs/reference/openapi.json": "the same examples",
     "tests/web/test_doors.py": "a word to look for; the check characters of identity codes",
     "tests/web/test_webhooks.py": "an address that must be refused",
+    "src/polku/cli/oneroster.py": "the name of an environment variable",
+    "src/polku/exchange/oneroster_terms.py": "the heading of a column that is dropped",
+    "src/polku/exchange/personal.py": "words that no field may be called",
+    "src/polku/records/elements.py": "the digest of an example",
+    "src/polku/web/reference_vendor.py": "the name of a file",
+    "tests/cli/test_vendors_command.py": "a secret of its own, made for the test",
+    "tests/exchange/test_oneroster_rows.py": "a password that must be dropped",
+    "tests/exchange/test_written.py": "ids of examples",
+    "tests/exchange/test_xapi.py": "a password that must be dropped",
+    "tests/exchange/test_xapi_cases.py": "ids of examples",
+    "tests/staged.py": "hashes of invented bundles",
+    "serve/vendors/README.md": "the name of an environment variable",
+    "tests/schemas/test_schemas.py": "the name of an environment variable",
+    "tests/web/access/test_vendor_doors.py": "two secrets of its own, made for the test",
 }
 """The baseline: files with something that looks like a secret, and what it is."""
 

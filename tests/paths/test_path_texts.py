@@ -17,11 +17,12 @@ from polku.paths import KINDS, LANGUAGES, RUNGS, Reason, SkillState, Step, Texts
 from polku.paths.bands import BANDS
 from polku.paths.rules import RULES
 from polku.paths.texts import problems
-from polku.schemas.text import TextFile
+from polku.schemas.text import PAGE_FILES, TextFile
 
 FOLDER = Home.find().serve / "text"
 PAGE = Home.find().root / "docs" / "speaking-of-learners.md"
 TEXTS = Texts.load(FOLDER)
+PAGES = tuple(f"{name}." for name in PAGE_FILES)
 
 
 # --- complete
@@ -101,6 +102,18 @@ def test_page_texts_join_the_others(tmp_path: Path) -> None:
     texts = Texts.load(tmp_path)
     assert texts.say("sv", "page.a") == "A"
     assert texts.say("fi", "page.group.size", {"count": 3}) == "3"
+
+
+@pytest.mark.parametrize("name", PAGE_FILES)
+def test_each_kind_of_page_has_a_file_with_a_table_of_its_own(tmp_path: Path, name: str) -> None:
+    for language in LANGUAGES:
+        shutil.copy(FOLDER / f"{language}.toml", tmp_path)
+        shutil.copy(FOLDER / f"learner.{language}.toml", tmp_path)
+        (tmp_path / f"{name}.{language}.toml").write_text(f'[{name}]\nb = "B"\n')
+    assert Texts.load(tmp_path).say("en", f"{name}.b") == "B"
+    (tmp_path / f"{name}.sv.toml").write_text('[other]\nb = "B"\n')
+    with pytest.raises(DefinitionError, match=rf"{name}\.sv\.toml: unknown key other"):
+        Texts.load(tmp_path)
 
 
 def test_an_unknown_key_in_a_file_is_refused(tmp_path: Path) -> None:
@@ -236,10 +249,10 @@ def test_ordinary_words_pass(language: str, text: str) -> None:
 def test_skill_names_follow_a_colon_or_stand_in_quotes() -> None:
     fill = dict.fromkeys(("skill", "next", "later", "objective", "area", "module", "day"), "<S>")
     for language in LANGUAGES:
-        for key in (key for key in TEXTS.keys() if not key.startswith("page.")):  # noqa: SIM118 - not a mapping
+        for key in (key for key in TEXTS.keys() if not key.startswith(PAGES)):  # noqa: SIM118 - not a mapping
             said = TEXTS.say(language, key, {**fill, "count": 2, "grade": 4})
             assert said.count("<S>") == said.count(": <S>") + len(re.findall("[“”]<S>”", said)), said
 
 
 def test_the_schema_names_every_table() -> None:
-    assert set(TextFile.model_fields) == {key.split(".")[0] for key in TEXTS.keys()} - {"page", "learner"}  # noqa: SIM118
+    assert set(TextFile.model_fields) == {key.split(".")[0] for key in TEXTS.keys()} - {*PAGE_FILES, "learner"}  # noqa: SIM118

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from polku import schemas
 from polku.errors import DefinitionError
 from polku.home import Home, load_toml, validate
-from polku.schemas.access import AccessSettings, ClaimNames
+from polku.schemas.access import AccessSettings, ClaimNames, MpassidSettings
 from polku.schemas.audit_text import AuditTextFile
 from polku.schemas.base import Definition
 from polku.schemas.excluded import Deny, Excluded, ExcludedFile
@@ -24,7 +24,10 @@ from polku.schemas.features import FeatureDefinition, FeatureFile, HalfLife, Pri
 from polku.schemas.gates import Gate, Gates, Priority
 from polku.schemas.interface import LimitSettings, WebhookSettings
 from polku.schemas.item_limits import ItemLimits
+from polku.schemas.leaving import PLACES, HandoverTexts, LeavingTextFile, ProofTexts
+from polku.schemas.lti import LtiDefinition
 from polku.schemas.model import LogisticParameters, ModelSpec, TreeParameters
+from polku.schemas.pages import PageSettings
 from polku.schemas.policy import (
     DiagnosticPolicy,
     DifficultyPolicy,
@@ -40,8 +43,18 @@ from polku.schemas.rights import RetentionSettings, TrailSettings
 from polku.schemas.running import Running
 from polku.schemas.settings import EnclaveSettings, ServiceSettings, Settings
 from polku.schemas.slices import Disclosure, Inference, Slice, Slices
-from polku.schemas.text import Band, BandTexts, LearnerTextFile, PageTextFile, Plural, TextFile
+from polku.schemas.text import (
+    Band,
+    BandTexts,
+    FamilyTextFile,
+    LearnerTextFile,
+    PageTextFile,
+    Plural,
+    ResearchTextFile,
+    TextFile,
+)
 from polku.schemas.validation import BY_GROUP, CHECKS, EvidenceNeeded, Limit, Refits, ValidationLimits
+from polku.schemas.vendor import VendorDefinition
 
 SHIPPED: dict[str, type[Definition]] = {
     "features/curriculum.toml": FeatureFile,
@@ -60,11 +73,17 @@ SHIPPED: dict[str, type[Definition]] = {
     **{f"serve/text/{language}.toml": TextFile for language in ("fi", "sv", "en")},
     **{f"serve/text/learner.{language}.toml": LearnerTextFile for language in ("fi", "sv", "en")},
     **{f"serve/text/page.{language}.toml": PageTextFile for language in ("fi", "sv", "en")},
+    **{f"serve/text/family.{language}.toml": FamilyTextFile for language in ("fi", "sv", "en")},
+    **{f"serve/text/research.{language}.toml": ResearchTextFile for language in ("fi", "sv", "en")},
     **{f"serve/text/audit.{language}.toml": AuditTextFile for language in ("fi", "sv", "en")},
+    **{f"serve/text/leaving.{language}.toml": LeavingTextFile for language in ("fi", "sv", "en")},
 }
 WHY = "Because it says something that is no skill."
 QUESTION = "Does it differ between groups?"
 LIMIT = {"question": QUESTION, "limit": 0.1, "outcome": "warn"}
+PROOF = dict.fromkeys(ProofTexts.model_fields, "x") | {
+    name: "".join(f"{{{place}}}" for place in places) for name, places in PLACES.items()
+}
 SMALLEST: dict[type[Definition], dict[str, Any]] = {
     Excluded: {"name": "shoe_size", "why": WHY},
     Deny: {"rule": "shoes", "why": WHY, "columns": ["shoe"]},
@@ -107,9 +126,23 @@ SMALLEST: dict[type[Definition], dict[str, Any]] = {
     EnclaveSettings: {},
     Running: {},
     ClaimNames: {},
+    MpassidSettings: {},
+    VendorDefinition: {"name": "Vendor", "launch": "https://tasks.example/{token}", "secret_env": "VENDOR_SECRET"},
+    LtiDefinition: {
+        "issuer": "https://lms.example",
+        "client_id": "polku",
+        "deployments": ("1",),
+        "authorize": "https://lms.example/auth",
+        "token": "https://lms.example/token",
+        "keys": "https://lms.example/keys",
+        "tool": "https://polku.example",
+        "provider": "demo",
+        "key_env": "LTI_KEY",
+    },
     AccessSettings: {},
     LimitSettings: {},
     WebhookSettings: {},
+    PageSettings: {},
     RetentionSettings: {},
     TrailSettings: {},
     ProviderDefinition: {"name": "City of Eight"},
@@ -123,6 +156,14 @@ SMALLEST: dict[type[Definition], dict[str, Any]] = {
     BandTexts: {"next_step": {}, "what_if": {}},
     LearnerTextFile: {"learner": {band: {"next_step": {"a": "A"}, "what_if": {}} for band in get_args(Band)}},
     PageTextFile: {},
+    FamilyTextFile: {},
+    ResearchTextFile: {},
+    HandoverTexts: dict.fromkeys(HandoverTexts.model_fields, "x"),
+    ProofTexts: PROOF,
+    LeavingTextFile: {
+        "handover": dict.fromkeys(HandoverTexts.model_fields, "x"),
+        "proof": PROOF,
+    },
     AuditTextFile: {name: {} for name in AuditTextFile.model_fields},
 }
 SMALLEST[PathPolicy] = {

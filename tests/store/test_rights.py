@@ -10,11 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from polku.errors import ConflictError, InputError, NotFoundError
-from polku.records import Reason, Refusal, Refused, Roster
+from polku.records import DenyRules, Items, Reason, Refusal, Refused, Roster
+from polku.records.elements import Evidence
 from polku.records.relations import Kind, Relation
 from polku.store import Read, Store, tables
 from polku.store.engine import begin
 from polku.store.rights import evidence_of
+from polku.store.rostered import Rostered
+from polku.store.sources import Delivery
 from polku.testing.store import offer, sample
 
 BY = {"by": "A01", "role": "administrator"}
@@ -51,6 +54,10 @@ def settle(store: Store) -> None:
         tx.requests.ask("help", "l0", by="l0", role="learner")
         tx.launches.subject("math-lab", "l0")
         tx.launches.add("l0", "a", "step", [("math-lab", "t1", {"math-lab": 1})])
+        delivery = Delivery("platform", "xapi", "receipt-1", DenyRules(), Items.of([]))
+        element = Evidence("e-1", "d1", learner_id="l0", item_id="i", skill_ids=("a",), correct=1.0)
+        tx.sources.take([element], delivery, lambda _: "{}")
+        tx.register.take("register", "users", [(Rostered("u-1", "l0", {}), False)], "receipt-1")
     first, _ = offer(store, "l0", "a", "b")
     with store.begin() as tx:
         tx.decisions.add(first, "accept", "T07", "teacher")

@@ -72,5 +72,8 @@ def test_neither_is_changed_in_place(any_store: Store, table: object) -> None:
     with any_store.begin() as tx:
         tx.launches.subject("math-lab", "l0")
         tx.launches.add("l0", "a", "step", [("math-lab", "t1", {"math-lab": 1})])
-    with pytest.raises(DatabaseError, match=r"append-only|permission denied"), begin(any_store.engine, write=True) as connection:
+    with (
+        pytest.raises(DatabaseError, match=r"append-only|permission denied"),
+        begin(any_store.engine, write=True) as connection,
+    ):
         connection.execute(table.update().values(vendor="other"))  # type: ignore[attr-defined]  # a table of either kind

@@ -1,7 +1,7 @@
 """axe finds nothing on any page, in any state, language, theme and width; nothing shifts, scrolls or asks elsewhere.
 
-Each page in three settings in ``make test``, so that all pairs are met over the pages; in all twelve in ``make prove``,
-which keeps a picture of each under ``build/screenshots`` and prints what axe found.
+Each page in three settings in ``make test``, so that all pairs are met over the pages; in ``make prove`` in each
+language and theme, the widths in turn, with pictures kept under ``build/screenshots`` and a print of what axe found.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 from starlette.routing import Route
 
-from accessible import EVERY, THEMES, WIDTHS, Setting, View, Walk, pairwise
+from accessible import EVERY, THEMES, WIDTHS, Setting, View, Walk, in_turn, pairwise
 from chromium import open_browser
 from polku.home import Home
 from polku.paths import LANGUAGES
@@ -103,11 +103,11 @@ def test_nothing_is_found_on_any_page_in_three_settings(staged: Stage, site: str
 
 
 @pytest.mark.long
-def test_nothing_is_found_on_any_page_in_any_setting(staged: Stage, site: str, browser: Browser, home: Home) -> None:
+def test_nothing_is_found_in_any_language_and_theme(staged: Stage, site: str, browser: Browser, home: Home) -> None:
     pictures = home.root / "build" / "screenshots"
     pictures.mkdir(parents=True, exist_ok=True)
     walk = Walk(browser, site, COOKIE)
-    walk.over(((view, EVERY) for view in [*views(staged), *states()]), pictures)
+    walk.over(((view, in_turn(at)) for at, view in enumerate([*views(staged), *states()])), pictures)
     print(walk.table())  # noqa: T201 - shown with -s, and where it fails
     (pictures / "axe.txt").write_text(walk.table() + "\n", encoding="utf-8")
     assert not walk.wrong
@@ -153,3 +153,11 @@ def _fits(parts: list[str], address: list[str]) -> bool:
 def test_a_setting_is_named_in_words() -> None:
     assert len(EVERY) == 12
     assert Setting("fi", "light", 320) in EVERY
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_in_turn_a_page_meets_every_language_and_theme_and_both_widths(place: int) -> None:
+    chosen = in_turn(place)
+    assert {one[:2] for one in chosen} == {one[:2] for one in EVERY}
+    assert {one.width for one in chosen} == set(WIDTHS)
+    assert set(chosen) | set(in_turn(place + 1)) == set(EVERY)

@@ -1,8 +1,8 @@
 """The command line: one file a command, each a thin hand on the rooms below.
 
-A command reads its options, calls the rooms, and prints: results on standard output, progress and logs
-on standard error, so that ``--json`` can be piped. Commands load late, since LightGBM and MLflow take
-seconds to import. No rule about learners lives here.
+A command reads its options, calls the rooms, and prints: results on standard output, progress and logs on standard
+error, so that ``--json`` can be piped. Commands load late: LightGBM and MLflow take seconds to import. No rule about
+learners lives here.
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ COMMANDS = {
     "check": "Load and cross-check every definition.",
     "simulate": "Write the files of a simulated municipality.",
     "ingest": "Read responses, rosters, items and background into the store.",
+    "stream": "Read a file of xAPI statements or Caliper events, of any size.",
+    "sources": "List what streams delivered; take in what lies in quarantine.",
+    "oneroster": "Read a register's schools, classes, people and results (OneRoster).",
+    "confirmed": "Write what teachers confirmed as results for a register (OneRoster).",
+    "koski": "Tell what Koski's study rights and courses mean for goals; nothing is kept.",
     "relations": "Say who may see whom: guardians, substitutes, principals, protected identities, permits.",
     "access": "Print who may see what, role by role.",
     "export": "Write every answer as Parquet buckets for training.",
@@ -34,8 +39,10 @@ COMMANDS = {
     "promote": "Release a validated and audited bundle to the service.",
     "plan": "Print one learner's path with its reasons.",
     "evaluate-policy": "Judge another way of suggesting by what was logged.",
-    "curriculum": "Ask what the answers say about the prerequisite edges; soften a disputed one.",
+    "curriculum": "Take curricula in and out; ask what the answers say about their edges.",
     "rights": "Export, erase, move, restrict, expire: what learners and the law may ask for.",
+    "vendors": "Take in vendors' catalogues; tell each about its own tasks; compare what is offered.",
+    "conformance": "Check a vendor's feed by the rules of the doors; nothing is kept.",
     "webhooks": "Deliver events to webhooks, list who is told, send dead letters again.",
     "log": "Verify, seal and export the log of suggestions and decisions.",
     "serve": "Serve the API and the pages.",

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from polku.cli import catalogue, curricula
 from polku.cli.desk import Desk, bar, home_options, json_option, print_json, say
 from polku.cli.evaluate import fitting_curriculum
 from polku.cli.train import stored_responses
@@ -111,12 +112,13 @@ def show_groups(found: GroupEdges) -> None:
         click.echo(note)
 
 
-@click.group(short_help="Ask what the answers say about the prerequisite edges; soften a disputed one.")
+@click.group(short_help="Take curricula in and out; ask what the answers say about their edges.")
 def command() -> None:
-    """Prerequisite edges are hypotheses: see what the data say of them, and dispute them.
+    """Curricula of ePerusteet and CASE come in, ours go out; edges are hypotheses to look at and dispute.
 
     \b
     Example:
+      polku curriculum import lops2019.json --subject KE --prerequisites kemia.csv --to kemia
       polku curriculum evidence
       polku curriculum soften MA79.S3.01 MA79.S3.02 --by "M. Aalto" --reason "taught side by side"
     """
@@ -215,3 +217,5 @@ _AFTERWARDS = (
 )
 _ruling("soft", "Soften an edge for this provider: it no longer orders paths.")
 _ruling("hard", "Put a softened edge back.")
+for _part in (curricula.import_, curricula.diff, curricula.export, catalogue.resources):
+    command.add_command(_part)

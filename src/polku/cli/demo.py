@@ -15,6 +15,7 @@ from polku.cli import ingest as ingesting
 from polku.cli import promote as promoting
 from polku.cli import train as training
 from polku.cli import validate as validating
+from polku.cli.demo_people import settle
 from polku.cli.desk import Clock, Desk, console, home_options, print_json, say
 from polku.cli.plan import plan_stored
 from polku.cli.profile import profile
@@ -129,6 +130,8 @@ def command(once: bool, learners: int, seed: int, port: int | None, home: Path |
     started = time.perf_counter()
     desk, folder = demo_desk(home)
     prepare(desk, folder, learners, seed)
+    with desk.store.begin() as tx:
+        settle(tx, UNTIL)
     learner_id = example_learner(desk)
     say(f"\nready in {time.perf_counter() - started:.0f} s")
     if once:
@@ -136,14 +139,14 @@ def command(once: bool, learners: int, seed: int, port: int | None, home: Path |
         print_json({"learner_id": learner_id, **path.to_dict(Texts.load(desk.home.serve / "text"))})
         return
     _where_to_look(desk, learner_id, port)
-    run(desk, port=port)
+    run(desk, port=port, personas=True)
 
 
 def _where_to_look(desk: Desk, learner_id: str, port: int | None) -> None:
     where = f"http://{desk.settings.service.host}:{port or desk.settings.service.port}"
     say("where to look:")
-    say(f"  {where}/  next steps of a group, and one learner's path")
-    say(f"  {where}/v1/learners/{learner_id}/path  the same as JSON")
+    say(f"  {where}/  choose who to be: teacher, learner, somebody at home, principal or researcher")
+    say(f"  {where}/v1/learners/{learner_id}/path  then, as a teacher: one learner's next steps as JSON")
     say(f"  {where}/openapi.json  the interface")
     audit = Path(os.path.relpath(desk.home.var)) / "demo" / REPORT
     say(f"  {audit}/report.en.html  the audit's report; also in fi and sv")

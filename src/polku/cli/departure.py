@@ -10,17 +10,14 @@ from typing import Final
 
 from polku.cli.desk import Desk
 from polku.cli.estate import Holdings, holdings, remove
-from polku.cli.handover import verified
+from polku.cli.handover import leaving_texts, verified
 from polku.errors import ConflictError, InputError
+from polku.schemas.leaving import ProofTexts
 
 PROOF: Final = "proof.json"
 PROOF_TEXT: Final = "proof.txt"
-NOT_REACHED: Final = (
-    "backups made before: they go by their own retention, see the runbook",
-    "copies that people made of exports and reports, such as the folder that this page lies in",
-    "log lines of the web server, which hold no ids of learners",
-)
-"""Where no command of this program reaches; said, so that somebody sees to it."""
+NOT_REACHED: Final = ("backups", "copies", "log_lines")
+"""Texts about where no command of this program reaches; said, so that somebody sees to it."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ class Proof:
     before, after : mapping
         How much is held by place and thing; `after` was asked anew of every table and artifact.
     not_reached : tuple of str
-        What somebody else has to see to.
+        What somebody else has to see to, in the words of the settings' language.
     """
 
     provider_id: str
@@ -49,7 +46,7 @@ class Proof:
     manifest_sha256: str
     before: Holdings
     after: Holdings
-    not_reached: tuple[str, ...] = NOT_REACHED
+    not_reached: tuple[str, ...]
 
     @property
     def left(self) -> dict[str, int]:
@@ -61,15 +58,15 @@ class Proof:
         """Return the proof for a machine."""
         return json.dumps(asdict(self) | {"nothing_left": not self.left}, ensure_ascii=False, indent=1)
 
-    def to_text(self) -> str:
-        """Return the proof for a person."""
+    def to_text(self, say: ProofTexts) -> str:
+        """Return the proof for a person, in the language of the texts."""
         when = datetime.fromtimestamp(self.deleted_at / 1e6, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         head = [
-            f"Deletion of everything held of provider {self.provider_id}",
-            f"{when}, answered for by {self.by}",
-            f"handed over before: manifest.json with SHA-256 {self.manifest_sha256}",
+            say.title.format(provider=self.provider_id),
+            say.by.format(when=when, by=self.by),
+            say.handed_over.format(sha256=self.manifest_sha256),
             "",
-            f"{'place':12} {'what':44} {'before':>10} {'now':>10}",
+            f"{say.place:12} {say.what:44} {say.before:>10} {say.now:>10}",
         ]
         parts = (self.before, self.after)
         names = sorted({(place, thing) for part in parts for place, things in part.items() for thing in things})
@@ -77,8 +74,8 @@ class Proof:
             f"{place:12} {thing:44} {self.before[place].get(thing, 0):>10,} {self.after[place].get(thing, 0):>10,}"
             for place, thing in names
         ]
-        end = "Nothing is left." if not self.left else f"STILL THERE: {', '.join(self.left)}"
-        others = ["Not reached from here:", *(f"- {one}" for one in self.not_reached)]
+        end = say.left.format(what=", ".join(self.left)) if self.left else say.nothing
+        others = [say.not_reached, *(f"- {one}" for one in self.not_reached)]
         return "\n".join([*head, *lines, "", end, "", *others])
 
 
@@ -107,13 +104,15 @@ def depart(desk: Desk, folder: Path, *, by: str) -> Proof:
     """
     if not by.strip():
         raise InputError("somebody answers for a deletion", hint="--by NAME")
+    say = leaving_texts(desk).proof  # before the provider's own folder goes
     rows, signature = verified(folder)
     desk.store.close()
     before = holdings(desk)
     remove(desk, rows)
-    proof = Proof(desk.settings.provider_id, desk.now(), by.strip(), signature, before, holdings(desk))
+    beyond = tuple(getattr(say, name) for name in NOT_REACHED)
+    proof = Proof(desk.settings.provider_id, desk.now(), by.strip(), signature, before, holdings(desk), beyond)
     (folder / PROOF).write_text(proof.to_json() + "\n", encoding="utf-8")
-    (folder / PROOF_TEXT).write_text(proof.to_text() + "\n", encoding="utf-8")
+    (folder / PROOF_TEXT).write_text(proof.to_text(say) + "\n", encoding="utf-8")
     if proof.left:
         raise ConflictError("something of the provider is left", got=", ".join(proof.left), hint="see proof.txt")
     return proof

@@ -13,20 +13,24 @@ from polku import __version__
 from polku.cli.desk import Desk
 from polku.cli.estate import Holdings, hand_over
 from polku.errors import ConflictError, InputError
+from polku.home import load_toml
+from polku.schemas.leaving import HandoverTexts, LeavingTextFile
 from polku.store.migrate import HEAD
 
 MANIFEST: Final = "manifest.json"
-README: Final = """\
-Everything that a Polku platform held of one education provider.
+MANIFEST_PART: Final = "manifest"
 
-manifest.json    what was held and when, and every file here with its size and SHA-256
-store/           every table: Parquet, and CSV where no column is binary; times are microseconds UTC
-bundles/         the files of every model that was kept for release: LightGBM text, JSON, TOML
-background/      the enclave of group attributes, with the log of who read it; keep it apart from the rest
-mlruns/          every training run: run.json and the files that it recorded
-files/           candidates, model cards and the provider's own configuration, as they lay on the disk
-configuration/   the settings and the curriculum that held
-"""
+
+def leaving_texts(desk: Desk) -> LeavingTextFile:
+    """Return what a provider that leaves reads, in the language of its settings."""
+    return load_toml(desk.home.serve / "text" / f"leaving.{desk.settings.language}.toml", LeavingTextFile)
+
+
+def readme(texts: HandoverTexts) -> str:
+    """Return the page that says what lies where."""
+    said = texts.model_dump(exclude={"title"})
+    lines = [f"{name + ('.json' if name == MANIFEST_PART else '/'):16} {text}" for name, text in said.items()]
+    return "\n".join([texts.title, "", *lines]) + "\n"
 
 
 def write(desk: Desk, folder: Path) -> dict[str, Any]:
@@ -40,7 +44,7 @@ def write(desk: Desk, folder: Path) -> dict[str, Any]:
     _refuse_place(desk, folder)
     head = desk.store.seal()
     rows = hand_over(desk, folder)
-    (folder / "README.txt").write_text(README, encoding="utf-8")
+    (folder / "README.txt").write_text(readme(leaving_texts(desk).handover), encoding="utf-8")
     manifest = {
         "provider_id": desk.settings.provider_id,
         "handed_over_at": desk.now(),

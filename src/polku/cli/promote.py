@@ -8,7 +8,7 @@ import click
 
 from polku.cli.candidates import candidate
 from polku.cli.desk import Desk, home_options, json_option, print_json, say
-from polku.errors import NotReleasedError
+from polku.errors import NotFoundError, NotReleasedError
 from polku.fairness import Audit, Grounds, model_card
 from polku.fairness import promote as release
 from polku.fairness.release import gates_of
@@ -36,6 +36,8 @@ def promote(
     Returns
     -------
     Release
+        The record. Where the last promotion of this very bundle was broken off after it had been recorded, that one: it
+        serves already, and what was left of it is done now.
 
     Raises
     ------
@@ -44,15 +46,40 @@ def promote(
     """
     chosen = candidate(desk, bundle_id)
     bundle = chosen.bundle(desk)
+    unfinished = _unfinished(desk, bundle.id)
+    if unfinished is not None:
+        say(f"release {unfinished.number} of this bundle was broken off after it was recorded: finishing it")
+        _finish(desk, unfinished, bundle, chosen.model_version)
+        return unfinished
     grounds = _grounds(desk, bundle)
     done = release(desk.store, bundle, grounds, approver=approver, reason=reason, override=override)
-    mark_champion(chosen.model_version, mlruns=desk.home.mlruns, provider_id=desk.settings.provider_id)
+    _finish(desk, done, bundle, chosen.model_version)
+    return done
+
+
+def _unfinished(desk: Desk, bundle_id: str) -> Release | None:
+    """Return the last release if it is this bundle's and has no card yet: the card is what a promotion does last."""
+    with desk.store.read() as tx:
+        last = tx.bundles.champion_release()
+    return None if last is None or last.bundle_id != bundle_id or card_path(desk, last).is_file() else last
+
+
+def _finish(desk: Desk, done: Release, bundle: Bundle, version: str) -> None:
+    """Do what follows a recorded release, from its own records: the registry's alias, then the card. Twice is once."""
+    mark_champion(version, mlruns=desk.home.mlruns, provider_id=desk.settings.provider_id)
+    with desk.store.read() as tx:
+        audited, validated = tx.audits.get(done.audit_id), tx.validations.get(done.validation_id or "")
+    if audited is None or validated is None:
+        raise NotFoundError(
+            "the release names no audit or validation that is here", got=done.number, hint="polku audit"
+        )
     sections = (desk.home.models / bundle.model.name / "card.md").read_text(encoding="utf-8")
+    audit, validation = Audit.from_json(audited.audit_json), Validation.from_json(validated.content)
     path = card_path(desk, done)
     path.parent.mkdir(parents=True, exist_ok=True)
-    card = model_card(sections, grounds.audit, grounds.gates, done, validation=grounds.validation)
-    path.write_text(card, encoding="utf-8")
-    return done
+    draft = path.with_suffix(".new")
+    draft.write_text(model_card(sections, audit, gates_of(bundle), done, validation=validation), encoding="utf-8")
+    draft.replace(path)  # whole or not there: its absence says that something is left to do
 
 
 def _grounds(desk: Desk, bundle: Bundle) -> Grounds:

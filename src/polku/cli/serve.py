@@ -67,7 +67,7 @@ def command(host: str | None, port: int | None, home: Path | None, provider: str
     run(Desk.at(home, provider), host, port)
 
 
-def run(desk: Desk, host: str | None = None, port: int | None = None) -> None:
+def run(desk: Desk, host: str | None = None, port: int | None = None, *, personas: bool = False) -> None:
     """Serve until interrupted.
 
     Parameters
@@ -76,6 +76,8 @@ def run(desk: Desk, host: str | None = None, port: int | None = None) -> None:
         What to serve.
     host, port : optional
         Override the settings.
+    personas : bool
+        Whether anybody at this machine chooses who to be: for a demonstration.
     """
     service = desk.settings.service
     where, chosen = host or service.host, service.port if port is None else port
@@ -89,7 +91,7 @@ def run(desk: Desk, host: str | None = None, port: int | None = None) -> None:
     from polku.web.server import Server, configuration
 
     configure(service.log)
-    app = create_app(desk.home, desk.store, now=None if desk.now is utc_now else desk.now)
+    app = create_app(desk.home, desk.store, now=None if desk.now is utc_now else desk.now, personas=personas)
     guarded = "callers sign in" if desk.settings.access.sign_in == "oidc" else "loopback only"
     say(f"http://{where}:{chosen}  ({guarded}; stop with Ctrl-C)")
     Server(configuration(app, service, where, chosen), app.state.operation).run()

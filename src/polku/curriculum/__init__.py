@@ -18,7 +18,19 @@ grades in it are textbook habit, which a provider may replace.
 
 from polku.curriculum.curriculum import Curriculum
 from polku.curriculum.overlay import Overlay, Ruling, curriculum_of
-from polku.curriculum.values import BANDS, LANGUAGES, Area, Code, Content, Module, Objective, Skill
+from polku.curriculum.values import (
+    BANDS,
+    LANGUAGES,
+    Area,
+    Code,
+    Content,
+    Criterion,
+    Module,
+    Objective,
+    Skill,
+    Subject,
+    Transversal,
+)
 
 __all__ = [
     "BANDS",
@@ -26,11 +38,14 @@ __all__ = [
     "Area",
     "Code",
     "Content",
+    "Criterion",
     "Curriculum",
     "Module",
     "Objective",
     "Overlay",
     "Ruling",
     "Skill",
+    "Subject",
+    "Transversal",
     "curriculum_of",
 ]

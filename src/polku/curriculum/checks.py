@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import islice
 
 from polku.curriculum import graph
-from polku.curriculum.values import Content, Skill
+from polku.curriculum.values import Area, Content, Module, Objective, Skill
 from polku.errors import DefinitionError, nearest
 
 SHOWN = 5
@@ -59,6 +59,9 @@ def _duplicates(content: Content) -> Iterable[Problems]:
         "skill": [entry.id for entry in content.skills],
         "objective": [entry.id for entry in content.objectives],
         "area or module": _area_ids(content),
+        "subject": [entry.id for entry in content.subjects],
+        "transversal competence": [entry.id for entry in content.transversals],
+        "criterion": [entry.id for entry in content.criteria],
     }
     for kind, ids in kinds.items():
         yield f"{kind} ids repeat", _repeated(ids), "give each entry an id of its own"
@@ -105,6 +108,22 @@ def _dangling(content: Content) -> Iterable[Problems]:
     yield _lost("skills are replaced by skills that are not there", replaced, skills)
     pairs = [(entry.id, area) for entry in content.objectives for area in entry.areas]
     yield _lost("areas of objectives are not there", pairs, areas)
+    yield from _dangling_nationals(content)
+
+
+def _dangling_nationals(content: Content) -> Iterable[Problems]:
+    """Find references to subjects, competences, modules and objectives that are not there."""
+    subjects = {entry.id for entry in content.subjects}
+    owners: tuple[Objective | Area | Module, ...] = (*content.objectives, *content.areas, *content.modules)
+    named = [(entry.id, entry.subject) for entry in owners if entry.subject]
+    named += [(entry.id, entry.within) for entry in content.subjects if entry.within]
+    yield _lost("subjects are not there", named, subjects)
+    served = [(entry.id, name) for entry in content.objectives for name in entry.transversal]
+    yield _lost("transversal competences are not there", served, {entry.id for entry in content.transversals})
+    holders = [(entry.id, entry.within) for entry in content.areas if entry.within]
+    yield _lost("modules of contents are not there", holders, {entry.id for entry in content.modules})
+    judged = [(entry.id, entry.objective) for entry in content.criteria]
+    yield _lost("objectives of criteria are not there", judged, {entry.id for entry in content.objectives})
 
 
 def _lost(what: str, pairs: Iterable[tuple[str, str]], known: Collection[str]) -> Problems:

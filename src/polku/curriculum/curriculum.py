@@ -17,7 +17,7 @@ from polku.curriculum import graph
 from polku.curriculum.checks import check
 from polku.curriculum.document import canonical_text, document_of
 from polku.curriculum.reading import parse, read_text
-from polku.curriculum.values import Area, Content, Module, Objective, Skill, natural_key
+from polku.curriculum.values import Area, Content, Module, Objective, Skill, Subject, Transversal, natural_key
 from polku.errors import NotFoundError, nearest
 from polku.home import digest
 
@@ -46,6 +46,10 @@ class Curriculum:
         In curriculum order.
     objectives, areas, modules : mapping
         By id. Every module is an area as well.
+    subjects, transversals : mapping
+        By id; empty in a curriculum of one subject.
+    content : Content
+        What the curriculum states.
     replaced_by : mapping of str to tuple of str
         Skills of earlier versions, with the skills that an answer to them now speaks for.
     order : tuple of str
@@ -68,7 +72,7 @@ class Curriculum:
 
     def __init__(self, content: Content, *, where: str = "curriculum") -> None:
         check(content, where)
-        self._content = content
+        self.content = content
         ranked = sorted(content.skills, key=_rank)
         rank = {skill.id: place for place, skill in enumerate(ranked)}
         places = graph.curriculum_order(
@@ -81,6 +85,8 @@ class Curriculum:
         self.objectives: Mapping[str, Objective] = {entry.id: entry for entry in content.objectives}
         self.modules: Mapping[str, Module] = {entry.id: entry for entry in content.modules}
         self.areas: Mapping[str, Area] = {entry.id: entry for entry in (*content.areas, *_as_areas(content.modules))}
+        self.subjects: Mapping[str, Subject] = {entry.id: entry for entry in content.subjects}
+        self.transversals: Mapping[str, Transversal] = {entry.id: entry for entry in content.transversals}
         self._index = {skill_id: place for place, skill_id in enumerate(self.order)}
 
     @classmethod
@@ -114,7 +120,7 @@ class Curriculum:
 
     def __repr__(self) -> str:
         """Return name, version and size."""
-        return f"<Curriculum {self._content.id} {self._content.version}: {len(self.skills)} skills>"
+        return f"<Curriculum {self.content.id} {self.content.version}: {len(self.skills)} skills>"
 
     def __len__(self) -> int:
         """Return the number of skills."""
@@ -204,7 +210,7 @@ class Curriculum:
 
     def to_dict(self) -> dict[str, Any]:
         """Return all content in Polku's own form, ready for JSON, in an order that depends on nothing else."""
-        return document_of(self._content, self.skills.values())
+        return document_of(self.content, self.skills.values())
 
     def to_json(self) -> str:
         """Return the canonical text: the same content gives the same bytes."""

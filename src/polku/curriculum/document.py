@@ -10,15 +10,34 @@ from typing import Any
 from polku.curriculum.schema import (
     FORMAT,
     AreaEntry,
+    CriterionEntry,
     Document,
     ModuleEntry,
     ObjectiveEntry,
     ShortDocument,
     ShortSkillEntry,
     SkillEntry,
+    SubjectEntry,
     Texts,
+    TransversalEntry,
 )
-from polku.curriculum.values import Area, Code, Content, Module, Objective, Skill, natural_key, same_title
+from polku.curriculum.values import (
+    Area,
+    Code,
+    Content,
+    Criterion,
+    Module,
+    Objective,
+    Skill,
+    Subject,
+    Transversal,
+    natural_key,
+    same_title,
+)
+
+Entry = Area | Objective | Module | Skill | Subject | Transversal | Criterion
+Listed = ObjectiveEntry | AreaEntry | ModuleEntry | SubjectEntry | TransversalEntry | CriterionEntry
+ID_LISTS = ("areas", "objectives", "prerequisites", "recommended_after", "transversal")
 
 
 def content_of(document: Document | ShortDocument) -> Content:
@@ -38,6 +57,11 @@ def content_of(document: Document | ShortDocument) -> Content:
         title=_title(document.title, document.id),
         subject=document.subject,
         replaced_by=dict(document.replaced_by),
+        subjects=tuple(Subject(**_fields(entry)) for entry in document.subjects),
+        transversals=tuple(Transversal(**_fields(entry)) for entry in document.transversals),
+        criteria=tuple(Criterion(**_fields(entry)) for entry in document.criteria),
+        valid_from=document.valid_from,
+        valid_until=document.valid_until,
     )
 
 
@@ -54,6 +78,11 @@ def document_of(content: Content, skills: Iterable[Skill]) -> dict[str, Any]:
         "modules": [_entry(module) for module in _sorted(content.modules)],
         "skills": [_entry(skill) for skill in skills],
         "replacedBy": {old: sorted(new, key=natural_key) for old, new in content.replaced_by.items()} or None,
+        "subjects": [_entry(subject) for subject in _sorted(content.subjects)] or None,
+        "transversals": [_entry(competence) for competence in _sorted(content.transversals)] or None,
+        "criteria": [_entry(criterion) for criterion in _sorted(content.criteria)] or None,
+        "valid_from": content.valid_from or None,
+        "valid_until": content.valid_until or None,
     }
     return {key: part for key, part in document.items() if part is not None}
 
@@ -67,13 +96,13 @@ def _sorted(entries: Iterable[Any]) -> list[Any]:
     return sorted(entries, key=lambda entry: natural_key(entry.id))
 
 
-def _entry(value: Area | Objective | Module | Skill) -> dict[str, Any]:
+def _entry(value: Entry) -> dict[str, Any]:
     """Return a value as a JSON object; empty fields are left out, lists of ids sorted."""
     fields = {key: _listed(part) for key, part in asdict(value).items()}
-    for key in ("areas", "objectives", "prerequisites", "recommended_after"):
+    for key in ID_LISTS:
         if key in fields:
             fields[key] = sorted(fields[key], key=natural_key)
-    return {key: part for key, part in fields.items() if part not in (None, "", [])}
+    return {key: part for key, part in fields.items() if part not in (None, "", [], {})}
 
 
 def _listed(part: Any) -> Any:
@@ -81,7 +110,7 @@ def _listed(part: Any) -> Any:
     return [_listed(inner) for inner in part] if isinstance(part, tuple) else part
 
 
-def _fields(entry: ObjectiveEntry | AreaEntry | ModuleEntry) -> dict[str, Any]:
+def _fields(entry: Listed) -> dict[str, Any]:
     """Return an entry's fields as the values take them: texts as mappings, the rest as it is."""
     return {
         key: part.model_dump() if isinstance(part := getattr(entry, key), Texts) else part
@@ -101,6 +130,7 @@ def _skill(entry: SkillEntry | ShortSkillEntry) -> Skill:
         objectives=entry.objectives,
         prerequisites=entry.prerequisites,
         recommended_after=entry.recommended_after,
+        written=entry.written,
     )
 
 

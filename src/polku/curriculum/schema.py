@@ -29,6 +29,7 @@ Triple = Annotated[Code, BeforeValidator(_triple)]
 Text = Annotated[str, StringConstraints(pattern=r"\S")]
 Band = Literal["1-2", "3-6", "7-9", "lukio", ""]
 Syllabus = Literal["common", "long", "short"]
+Language = Literal["fi", "sv", "en"]
 
 
 class Texts(Definition):
@@ -61,6 +62,8 @@ class PlacedEntry(Definition):
     """Skills it uses (hard)."""
     recommended_after: tuple[str, ...] = ()
     """Skills usually met before it (soft)."""
+    written: tuple[Language, ...] = ()
+    """Languages its title was written in, where not in all."""
 
 
 class SkillEntry(PlacedEntry):
@@ -102,6 +105,12 @@ class ObjectiveEntry(Definition):
     """Own short wording."""
     also: tuple[Triple, ...] = ()
     """The same in other code sets."""
+    subject: str = ""
+    """Id of its subject, where there are several."""
+    transversal: tuple[str, ...] = ()
+    """Ids of the transversal competences it serves."""
+    written: tuple[Language, ...] = ()
+    """Languages its title was written in, where not in all."""
 
 
 class AreaEntry(Definition):
@@ -119,6 +128,12 @@ class AreaEntry(Definition):
     """Short title."""
     also: tuple[Triple, ...] = ()
     """The same in other code sets."""
+    subject: str = ""
+    """Id of its subject, where there are several."""
+    within: str = ""
+    """Id of the module whose content it is."""
+    written: tuple[Language, ...] = ()
+    """Languages its title was written in, where not in all."""
 
 
 class ModuleEntry(Definition):
@@ -130,12 +145,67 @@ class ModuleEntry(Definition):
     """Code set, version, code."""
     syllabus: Syllabus
     """Which syllabus it belongs to."""
-    credits: Annotated[int, Field(ge=1)]
-    """Study credits."""
+    credits: Annotated[int, Field(ge=0)] | Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    """Study credits; 0 where they are not stated."""
     compulsory: bool
     """Whether everybody in the syllabus takes it."""
     title: Texts
     """Title."""
+    also: tuple[Triple, ...] = ()
+    """The same in other code sets."""
+    subject: str = ""
+    """Id of its subject, where there are several."""
+    written: tuple[Language, ...] = ()
+    """Languages its title was written in, where not in all."""
+
+
+class SubjectEntry(Definition):
+    """A school subject, or a syllabus of one."""
+
+    id: str
+    """Its code."""
+    code: Triple
+    """Code set, version, code."""
+    title: Texts
+    """Title."""
+    within: str = ""
+    """Id of the subject whose syllabus it is."""
+    also: tuple[Triple, ...] = ()
+    """The same in other code sets."""
+    written: tuple[Language, ...] = ()
+    """Languages its title was written in, where not in all."""
+
+
+class TransversalEntry(Definition):
+    """A competence that every subject serves."""
+
+    id: str
+    """As L4."""
+    code: Triple
+    """Code set, version, code."""
+    label: Texts
+    """Its name in each language's curriculum, as L4, K4."""
+    title: Texts
+    """Title."""
+    also: tuple[Triple, ...] = ()
+    """The same in other code sets."""
+    written: tuple[Language, ...] = ()
+    """Languages its title was written in, where not in all."""
+
+
+class CriterionEntry(Definition):
+    """What the national criteria describe for one mark of an objective."""
+
+    id: str
+    """Unique in the curriculum."""
+    objective: str
+    """Id of the objective."""
+    mark: int | None = None
+    """The mark that the text describes; absent in criteria from before they were given by mark."""
+    text: dict[Language, Text]
+    """By language, as far as written."""
+    target: dict[Language, Text] = Field(default_factory=dict)
+    """What is looked at, by language."""
 
 
 class Listed(Definition):
@@ -155,6 +225,16 @@ class Listed(Definition):
         default_factory=dict, alias="replacedBy"
     )
     """Skills of earlier versions, each with the skills of this one that an answer to it now speaks for."""
+    subjects: tuple[SubjectEntry, ...] = ()
+    """Subjects and their syllabuses, where there are several."""
+    transversals: tuple[TransversalEntry, ...] = ()
+    """Transversal competences."""
+    criteria: tuple[CriterionEntry, ...] = ()
+    """National criteria, as text."""
+    valid_from: str = ""
+    """ISO date from which a national curriculum holds."""
+    valid_until: str = ""
+    """ISO date until which it holds; empty while open."""
 
 
 class Document(Listed):

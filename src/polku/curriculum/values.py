@@ -5,7 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+
+from polku.curriculum.code import Code
+from polku.curriculum.national import Criterion, Subject, Transversal
+
+__all__ = [
+    "Area",
+    "Code",
+    "Content",
+    "Criterion",
+    "Module",
+    "Objective",
+    "Skill",
+    "Subject",
+    "Transversal",
+    "natural_key",
+    "same_title",
+]
 
 LANGUAGES = ("fi", "sv", "en")
 """Languages every title is written in."""
@@ -18,23 +34,6 @@ ESTIMABLE_AREA = "C"
 
 
 NUMBERS = re.compile(r"([0-9]+)")
-
-
-class Code(NamedTuple):
-    """A code with the code set and version that give it its meaning.
-
-    ``AI7`` is Finnish as a second language in one national code set and Swedish as a second language in
-    another: a code alone is not a name.
-
-    Examples
-    --------
-    >>> Code("moduulikoodistolops2021", "1", "MAB2").code
-    'MAB2'
-    """
-
-    codeset: str
-    version: str
-    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,8 @@ class Skill:
         Skills it uses as a step or a definition (hard).
     recommended_after : tuple of str
         Skills usually met before it (soft).
+    written : tuple of str
+        Languages its title was written in, where not in all: the others show one of these texts.
 
     Examples
     --------
@@ -80,6 +81,7 @@ class Skill:
     objectives: tuple[str, ...]
     prerequisites: tuple[str, ...]
     recommended_after: tuple[str, ...]
+    written: tuple[str, ...] = ()
 
     @classmethod
     def bare(cls, skill_id: str) -> Skill:
@@ -111,6 +113,12 @@ class Objective:
         Own short wording by language.
     also : tuple of Code
         The same objective in other code sets.
+    subject : str
+        Id of its :class:`Subject`; empty in a curriculum of one subject.
+    transversal : tuple of str
+        Ids of the transversal competences it serves.
+    written : tuple of str
+        As for a skill.
 
     Examples
     --------
@@ -128,6 +136,9 @@ class Objective:
     areas: tuple[str, ...]
     title: Mapping[str, str] = field(hash=False)
     also: tuple[Code, ...] = ()
+    subject: str = ""
+    transversal: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
 
     @property
     def estimable(self) -> bool:
@@ -157,6 +168,12 @@ class Area:
         Short title by language.
     also : tuple of Code
         The same area in other code sets.
+    subject : str
+        Id of its :class:`Subject`; empty in a curriculum of one subject.
+    within : str
+        Id of the module whose content it is, in upper secondary.
+    written : tuple of str
+        As for a skill.
     """
 
     id: str
@@ -165,6 +182,9 @@ class Area:
     band: str
     title: Mapping[str, str] = field(hash=False)
     also: tuple[Code, ...] = ()
+    subject: str = ""
+    within: str = ""
+    written: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,20 +199,29 @@ class Module:
         The module in the national code set.
     syllabus : str
         ``common``, ``long`` or ``short``.
-    credits : int
-        Extent in study credits (opintopiste).
+    credits : int or float
+        Extent in study credits (opintopiste); 0 where it is not stated.
     compulsory : bool
         Whether everybody in the syllabus takes it.
     title : mapping of str to str
         Title by language.
+    also : tuple of Code
+        The same module in other code sets.
+    subject : str
+        Id of its :class:`Subject`; empty in a curriculum of one subject.
+    written : tuple of str
+        As for a skill.
     """
 
     id: str
     code: Code
     syllabus: str
-    credits: int
+    credits: float
     compulsory: bool
     title: Mapping[str, str] = field(hash=False)
+    also: tuple[Code, ...] = ()
+    subject: str = ""
+    written: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +240,10 @@ class Content:
         The school subject.
     replaced_by : mapping of str to tuple of str
         Skills of earlier versions, and the skills of this one that an answer to them now speaks for.
+    subjects, transversals, criteria : tuple
+        What a national curriculum states besides; empty in a curriculum of one subject's skills.
+    valid_from, valid_until : str
+        ISO dates of a national curriculum; empty where open.
     """
 
     skills: tuple[Skill, ...] = ()
@@ -222,6 +255,11 @@ class Content:
     title: Mapping[str, str] = field(default_factory=lambda: same_title("local"), hash=False)
     subject: Code | None = None
     replaced_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    subjects: tuple[Subject, ...] = ()
+    transversals: tuple[Transversal, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    valid_from: str = ""
+    valid_until: str = ""
 
 
 def same_title(text: str) -> dict[str, str]:

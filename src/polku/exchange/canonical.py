@@ -16,6 +16,7 @@ from polku.exchange.reading import ItemsReading, ListReading, Reading, RosterRea
 from polku.exchange.typed import read_typed
 from polku.records import DenyRules, Items, Reason, Refusal, Refused, Roster
 from polku.records.columns import COLUMNS, REQUIRED
+from polku.records.confirmed import Confirmed, check_confirmed
 from polku.records.items import ITEM_COLUMNS, check_item
 from polku.records.relations import Permit, Relation, check_permit, check_protected, check_relation
 from polku.records.roster import LEARNER_COLUMNS, TEACHER_COLUMNS, check_learner, check_teacher
@@ -81,7 +82,14 @@ def read_protected_list(path: Path, deny: DenyRules) -> ListReading[str]:
     return ListReading([str(row["learner_id"]) for row in rows], refused, notes, repeated)
 
 
-def _plain(rule: Callable[[Mapping[str, object], DenyRules], Relation | Permit | Refusal]) -> RowRule:
+def read_confirmed_list(path: Path, deny: DenyRules) -> ListReading[Confirmed]:
+    """Read what teachers confirmed."""
+    key = ("learner_id", "skill_id")
+    rows, refused, notes, repeated = _rows(path, deny, Confirmed._fields, _plain(check_confirmed), key)
+    return ListReading([Confirmed(**row) for row in rows], refused, notes, repeated)
+
+
+def _plain(rule: Callable[[Mapping[str, object], DenyRules], Relation | Permit | Confirmed | Refusal]) -> RowRule:
     """Return a rule that gives the columns of what it made."""
 
     def ruled(row: Mapping[str, object], deny: DenyRules) -> dict[str, Any] | Refusal:

@@ -53,11 +53,7 @@ def compare(
             )
         for metric, found in seen[0].items():
             yield _evidence(
-                (attribute, group, metric),
-                sizes[metric],
-                found,
-                seen[1].get(metric),
-                (members, population),
+                (attribute, group, metric), sizes[metric], found, seen[1].get(metric), (members, population)
             )
 
 

@@ -12,10 +12,8 @@ from polku.fairness.population import Size
 
 EVERYONE = "all"
 """Attribute and group of what is about all learners."""
-
 NEVER_NEGATIVE = frozenset({"abroca"})
 """Metrics that are a distance from the others: their gap is the distance itself."""
-
 POWER = 0.8
 """A gap of the minimum detectable effect is noticed with this probability."""
 

@@ -1,9 +1,10 @@
 """Texts in Finnish, Swedish and English, by message id.
 
 Read from ``serve/text``: ``<language>.toml`` for what the planner says, ``learner.<language>.toml`` for what it says
-to learners in four reading bands, and ``page.<language>.toml`` for what pages say. A message with a number has one
-form for each plural category of its language; the categories are those of Unicode CLDR, through Babel. Names of
-skills fill a message as they are, so a message puts them after a colon or in quotes and never inflects them.
+to learners in four reading bands, and for what pages say ``page.``, ``family.`` and ``research.<language>.toml``. A
+message with a number has one form for each plural category of its language; the categories are those of Unicode CLDR,
+through Babel. Names of skills fill a message as they are, so a message puts them after a colon or in quotes and never
+inflects them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pydantic import BaseModel
 from polku.errors import DefinitionError, NotFoundError, nearest
 from polku.home import load_toml
 from polku.paths.values import Value
-from polku.schemas.text import LearnerTextFile, PageTextFile, Plural, TextFile
+from polku.schemas.text import PAGE_FILES, LearnerTextFile, Plural, TextFile
 
 LANGUAGES = ("fi", "sv", "en")
 Forms = Mapping[str, str]
@@ -139,8 +140,10 @@ def _read(folder: Path, language: str) -> dict[str, Forms]:
     """Return the messages of one language, by id."""
     messages = dict(_flatten("", load_toml(folder / f"{language}.toml", TextFile)))
     messages |= _flatten("", load_toml(folder / f"learner.{language}.toml", LearnerTextFile))
-    pages = folder / f"page.{language}.toml"
-    return messages | dict(_flatten("", load_toml(pages, PageTextFile))) if pages.is_file() else messages
+    for name, schema in PAGE_FILES.items():
+        pages = folder / f"{name}.{language}.toml"
+        messages |= _flatten("", load_toml(pages, schema)) if pages.is_file() else {}
+    return messages
 
 
 def _flatten(prefix: str, node: object) -> Iterator[tuple[str, Forms]]:

@@ -38,6 +38,13 @@ class Reason(StrEnum):
     BROKEN_QUOTES = "broken_quotes"
     BROKEN_BLOCK = "broken_block"
     CONFLICT = "conflict"
+    NOT_JSON = "not_json"
+    UNKNOWN_FIELD = "unknown_field"
+    BAD_FORMAT = "bad_format"
+    NOT_ALLOWED = "not_allowed"
+    NO_LEARNER = "no_learner"
+    BATCH = "batch"
+    UNKNOWN_REFERENCE = "unknown_reference"
 
     @property
     def sentence(self) -> str:
@@ -68,6 +75,13 @@ SENTENCES = {
     Reason.BROKEN_QUOTES: "a quoted value is not closed on its line (values may not hold line breaks)",
     Reason.BROKEN_BLOCK: "the lines of this learner form no whole block: one is missing, or the lists differ in length",
     Reason.CONFLICT: "the id was already used with other content; the first one is kept",
+    Reason.NOT_JSON: "this is no JSON in UTF-8, or is nested without end",
+    Reason.UNKNOWN_FIELD: "the standard knows no such field here",
+    Reason.BAD_FORMAT: "the value is not written as the standard asks",
+    Reason.NOT_ALLOWED: "the standard does not allow this here",
+    Reason.NO_LEARNER: "no pseudonymous learner is named: an account or an id of the platform, never an address",
+    Reason.BATCH: "another element of the same batch was refused, and the standard takes a batch whole or not at all",
+    Reason.UNKNOWN_REFERENCE: "it refers to something that was never sent, or that was itself refused",
 }
 
 

@@ -31,7 +31,7 @@ TEACHING = frozenset({Kind.TEACHER, Kind.SUBSTITUTE, Kind.CO_TEACHER, Kind.SPECI
 """Kinds that a teacher works by."""
 OBJECTS: dict[Kind, tuple[str, ...]] = {
     Kind.GUARDIAN: ("learner",),
-    Kind.TEACHER: ("group",),
+    Kind.TEACHER: ("group", "learner"),
     Kind.SUBSTITUTE: ("group",),
     Kind.CO_TEACHER: ("group",),
     Kind.SPECIAL_EDUCATION: ("learner", "group"),

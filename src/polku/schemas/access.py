@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
@@ -29,6 +30,16 @@ class ClaimNames(Definition):
     """The permit that a researcher works under."""
 
 
+class MpassidSettings(Definition):
+    """What MPASSid's claims mean here."""
+
+    providers: Mapping[str, str] = Field(default_factory=dict)
+    """OID of an education provider → the provider as Polku names it. Who is of another is not let in."""
+
+    staff_administer: bool = False
+    """Whether role 3 (staff) administers the provider; else it opens nothing."""
+
+
 class AccessSettings(Definition):
     """How callers sign in, and for how long what was checked is remembered."""
 
@@ -37,7 +48,10 @@ class AccessSettings(Definition):
     a token of the platform's issuer."""
 
     production: bool = False
-    """Whether real people's data are served. Then nothing but `oidc` starts."""
+    """Whether real people's data are served. Then nothing but `oidc` starts, and no SQLite store."""
+
+    embedded: bool = False
+    """Whether production may keep its store in an SQLite file all the same: one machine, one small provider."""
 
     issuer: str | None = None
     """The `iss` of tokens, word for word."""
@@ -57,8 +71,11 @@ class AccessSettings(Definition):
     remember_s: float = Field(default=5, ge=0, le=60)
     """Seconds for which a relation that was found is not looked up again; a new restriction takes that long to bite."""
 
-    claims: ClaimNames = ClaimNames()
-    """What the issuer calls its claims."""
+    claims: ClaimNames | Literal["mpassid"] = ClaimNames()
+    """What the issuer calls its claims; `"mpassid"` where they are MPASSid's."""
+
+    mpassid: MpassidSettings = MpassidSettings()
+    """What MPASSid's claims mean, where `claims = "mpassid"`."""
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -67,6 +84,9 @@ class AccessSettings(Definition):
             raise ValueError(message)
         if self.sign_in == "oidc" and not (self.issuer and self.keys):
             message = 'sign_in = "oidc" needs issuer and keys'
+            raise ValueError(message)
+        if self.claims == "mpassid" and not self.mpassid.providers:
+            message = 'claims = "mpassid" needs mpassid.providers: which OID is which provider'
             raise ValueError(message)
         if self.keys and "://" in self.keys and not _is_safe(self.keys):
             message = "keys come from a file, by https, or from this machine"

@@ -26,6 +26,9 @@ class Running(Definition):
     trusted_proxies: tuple[str, ...] = ()
     """Addresses or networks of the proxies in front. What any other machine says of where it comes from is refused."""
 
+    scrapers: tuple[str, ...] = ()
+    """Addresses or networks beside this machine that may read ``/metrics``; none unless named."""
+
     request_seconds: float = Field(default=15, gt=0, le=300)
     """Time for one answer; then the caller is told to come back."""
 
@@ -53,12 +56,12 @@ class Running(Definition):
     traces: bool = False
     """OpenTelemetry traces, to where ``OTEL_EXPORTER_OTLP_ENDPOINT`` says; needs the extra `traces`."""
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "scrapers")
     @classmethod
     def _networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         for one in given:
             if ipaddress.ip_network(one, strict=False).prefixlen == 0:
-                message = "every machine is no proxy: name addresses or networks"
+                message = "every machine is no network of ours: name addresses or networks"
                 raise ValueError(message)
         return given
 

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from polku.schemas.access import AccessSettings
 from polku.schemas.base import Definition
 from polku.schemas.interface import LimitSettings, WebhookSettings
+from polku.schemas.pages import PageSettings
 from polku.schemas.rights import RetentionSettings, TrailSettings
 from polku.schemas.running import Running
 
@@ -90,6 +91,9 @@ class Settings(Definition):
 
     webhooks: WebhookSettings = WebhookSettings()
     """How events are delivered."""
+
+    pages: PageSettings = PageSettings()
+    """Where fragments of pages may be shown, and addresses that pages name."""
 
     @property
     def production(self) -> bool:

@@ -1,4 +1,8 @@
-"""Schemas of ``serve/text``: ``<language>.toml``, ``learner.<language>.toml`` and ``page.<language>.toml``."""
+"""Schemas of ``serve/text``: ``<language>.toml``, ``learner.<language>.toml``, and one file for each kind of page.
+
+What pages say is in ``page.`` (what all share, and the teacher's), ``family.`` (the learner's and those at home's) and
+``research.<language>.toml`` (the researcher's, the principal's); each holds one table, by its own name.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +102,29 @@ PageMessage = Annotated[Message | Messages, Field(union_mode="left_to_right")]
 
 
 class PageTextFile(Definition):
-    """What the pages say, in one language."""
+    """What all pages and the teacher's say, in one language."""
 
     page: dict[str, PageMessage] = Field(default_factory=dict)
     """Messages by name, or by page and name."""
+
+
+class FamilyTextFile(Definition):
+    """What the pages of learners and of those at home say, in one language."""
+
+    family: dict[str, PageMessage] = Field(default_factory=dict)
+    """Messages by name, or by page and name."""
+
+
+class ResearchTextFile(Definition):
+    """What the pages of researchers, principals and administrators say, in one language."""
+
+    research: dict[str, PageMessage] = Field(default_factory=dict)
+    """Messages by name, or by page and name."""
+
+
+PAGE_FILES: dict[str, type[Definition]] = {
+    "page": PageTextFile,
+    "family": FamilyTextFile,
+    "research": ResearchTextFile,
+}
+"""What pages say, by the name of the file and of the one table in it."""

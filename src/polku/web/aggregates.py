@@ -1,10 +1,11 @@
 """Aggregates for those who answer for schools: of many learners together, never of one, and in no order of merit.
 
-Three tables, each by grade and school: how much of an objective has been shown so far, how success grew on each
-learner's own month before, and what became of suggestions. Learners whose identity is protected, who object to
-profiling or whose data are restricted are in none of them. Cells of fewer than the audit's limit are suppressed, and
-with them those that would give them away (:func:`polku.fairness.disclosure.suppressed_groups`). What is left is
-rounded, and stands for a day, so that two looks cannot be subtracted to find the one learner who came in between.
+Four tables, each by grade and school: how much of an objective has been shown so far, how success grew on each
+learner's own month before, what became of suggestions, and use by month (:mod:`polku.web.monthly`). Learners whose
+identity is protected, who object to profiling or whose data are restricted are in none of them. Cells of fewer than the
+audit's limit are suppressed, and with them those that would give them away
+(:func:`polku.fairness.disclosure.suppressed_groups`). What is left is rounded, and stands for a day, so that two looks
+cannot be subtracted to find the one learner who came in between.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from polku.profiles import profiles_of
 from polku.records import Responses
 from polku.store.transaction import Transaction
 from polku.store.values import Decision
+from polku.web.monthly import monthly
 
 STEP = 0.05
 """Shares are told in steps of this."""
@@ -59,7 +61,7 @@ class Row(NamedTuple):
 
 
 class Aggregates(NamedTuple):
-    """Three tables of one provider, of one day.
+    """Four tables of one provider, of one day.
 
     Parameters
     ----------
@@ -67,7 +69,7 @@ class Aggregates(NamedTuple):
         When they were made.
     least : int
         Fewest learners of a cell that is told.
-    coverage, growth, suggestions : tuple of Row
+    coverage, growth, suggestions, months : tuple of Row
         In order of objective or month, school id and grade.
     """
 
@@ -76,6 +78,7 @@ class Aggregates(NamedTuple):
     coverage: tuple[Row, ...]
     growth: tuple[Row, ...]
     suggestions: tuple[Row, ...]
+    months: tuple[Row, ...]
 
     def of_school(self, school_id: str) -> Aggregates:
         """Return the rows of one school: the same cells are suppressed as beside the others."""
@@ -105,6 +108,13 @@ def aggregate(tx: Transaction, released: Released, now: int, least: int) -> Aggr
         coverage(responses, released, now),
         growth(responses),
         use(tx.figures.offered(), tx.decisions.all()),
+        monthly(
+            responses,
+            tx.figures.offered_on(),
+            {str(one): int(grade) for one, grade in people["grade"].items()},
+            released.lens.curriculum,
+            MONTHS,
+        ),
     )
     return Aggregates(day_of(now), least, *(tuple(cells(table, people, least)) for table in tables))
 
@@ -125,14 +135,22 @@ def cells(table: pd.DataFrame, people: pd.DataFrame, least: int) -> Iterator[Row
     names = [name for name in table.columns if name not in {"learner_id", "about"}]
     for about, part in known.groupby("about", sort=True):
         found = part.groupby(["school_id", "grade"], sort=True)
-        counted = found["learner_id"].nunique().reset_index().to_dict("records")
-        sizes = {(str(one["school_id"]), int(one["grade"])): int(one["learner_id"]) for one in counted}
-        means = dict(zip(sizes, found[names].mean().to_dict("records"), strict=True))
+        means = found[names].mean().to_dict("index")
+        sizes = _sizes(found["learner_id"].nunique())
         hidden = _hidden(sizes, least)
+        # a figure that few of a cell have, such as growth among newcomers, is theirs alone
+        apart = {name: _hidden(_sizes(found[name].count()), least) for name in names}
         for place, size in sizes.items():
             told = place not in hidden
-            values = {str(name): _coarse(value) for name, value in means[place].items() if told and not pd.isna(value)}
+            shown = {name: means[place][name] for name in names if told and place not in apart[name]}
+            values = {str(name): _coarse(value) for name, value in shown.items() if not pd.isna(value)}
             yield Row(str(about), *place, size // HEADS * HEADS if told else None, values)
+
+
+def _sizes(counts: pd.Series[int]) -> dict[tuple[str, int], int]:
+    """Return learners by school and grade; cells of nobody are none."""
+    rows = counts[counts > 0].rename("size").reset_index().to_dict("records")
+    return {(str(one["school_id"]), int(one["grade"])): int(one["size"]) for one in rows}
 
 
 def _hidden(sizes: Mapping[tuple[str, int], int], least: int) -> set[tuple[str, int]]:

@@ -10,21 +10,26 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 
+from polku.errors import InputError
 from polku.home import Home
 from polku.profiles import warm_up
+from polku.schemas.settings import Settings
 from polku.store import Store
 from polku.store.store import utc_now
-from polku.web import problems
+from polku.web import problems, reference_vendor
 from polku.web.access.labelling import Labelled
 from polku.web.access.opening import open_sign_in
 from polku.web.access.personas import LABEL
 from polku.web.api import (
     aggregates,
     audits,
+    caliper,
+    case,
     demo,
     groups,
     health,
     learners,
+    lti,
     metrics,
     models,
     path,
@@ -32,22 +37,47 @@ from polku.web.api import (
     pauses,
     responses,
     rights,
+    sources,
     suggestions,
+    tasks,
+    vendors,
     webhooks,
+    xapi,
 )
 from polku.web.api.aggregates import Kept
+from polku.web.api.vendors import KeptFeedback
 from polku.web.description import INTERFACE, described
 from polku.web.door import Door
 from polku.web.etags import Etags
 from polku.web.kept import KeptAnswers
 from polku.web.limits import Limits
 from polku.web.operation import Operation
-from polku.web.pages import interface, personas, start, trouble
+from polku.web.pages import (
+    accessibility,
+    asked,
+    embed,
+    guardian,
+    interface,
+    learner,
+    paper,
+    patterns,
+    personas,
+    research,
+    school,
+    start,
+    teacher_actions,
+    teacher_class,
+    teacher_learner,
+    teacher_settings,
+    teacher_together,
+    trouble,
+)
 from polku.web.problems import MEDIA_TYPE
 from polku.web.reading import ReadRecorder
 from polku.web.sealing import sealer_of
 from polku.web.service import Clock, Tenants
 from polku.web.together import Together
+from polku.web.vendors import load_vendors
 from polku.web.webhooks import Delivering
 
 PARTS = (
@@ -64,12 +94,33 @@ PARTS = (
     health,
     metrics,
     start,
+    teacher_together,  # before the class view, whose address would take the rest for a part of a group's id
+    teacher_class,
+    teacher_learner,
+    teacher_settings,
+    teacher_actions,
+    paper,
+    learner,
+    guardian,
+    asked,
+    embed,
+    school,
+    research,
+    accessibility,
+    patterns,
     interface,
     rights,
     webhooks,
+    xapi,
+    caliper,
+    sources,
+    case,
+    tasks,
+    vendors,
+    lti,
 )
 """What every service answers."""
-DEMONSTRATION = (demo, personas)
+DEMONSTRATION = (demo, personas, reference_vendor)
 """What only a demonstration answers."""
 DESCRIPTION = """Suggested next steps for learners, each with its reasons.
 
@@ -85,7 +136,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_app(home: Home, store: Store | None = None, *, now: Clock | None = None) -> FastAPI:
+def create_app(home: Home, store: Store | None = None, *, now: Clock | None = None, personas: bool = False) -> FastAPI:
     """Build the service of one home.
 
     Parameters
@@ -96,6 +147,8 @@ def create_app(home: Home, store: Store | None = None, *, now: Clock | None = No
         Default: the settings' own.
     now : callable, optional
         Returns microseconds UTC; a demonstration lives on the day its simulation ends.
+    personas : bool
+        Whether anybody at this machine chooses who to be, whatever the settings say of signing in.
 
     Returns
     -------
@@ -107,16 +160,19 @@ def create_app(home: Home, store: Store | None = None, *, now: Clock | None = No
         If a definition, the store or the released bundle does not hold: the service does not start half.
     """
     settings, clock = home.settings(), now or utc_now
+    if personas:
+        settings = _with_personas(settings)
     opened, operation = store or Store.of(settings), Operation(settings.service)
     operation.attend(opened)
     tenants = Tenants(home, opened, clock, demo=now is not None, suggester=operation.suggester)
     tenants.default  # noqa: B018 - loads the model now rather than while somebody waits
+    load_vendors(home)
     warm_up()
     app = _bare()
     app.state.tenants, app.state.service, app.state.reads = tenants, tenants.default, ReadRecorder()
     app.state.sealer = sealer_of(tenants)
     app.state.sign_in, app.state.aggregates = open_sign_in(home, settings), Kept()
-    app.state.operation = operation
+    app.state.operation, app.state.feedback = operation, KeptFeedback()
     app.state.together, app.state.kept = Together(), KeptAnswers()
     app.state.delivering = Delivering.of(tenants)
     app.add_middleware(Etags)
@@ -135,6 +191,12 @@ def create_app(home: Home, store: Store | None = None, *, now: Clock | None = No
         app.add_middleware(Labelled, label=LABEL)
     app.mount("/static", StaticFiles(directory=home.serve / "static"), name="static")
     return app
+
+
+def _with_personas(settings: Settings) -> Settings:
+    if settings.access.production:
+        raise InputError("personas are no part of production", hint="let people sign in with the platform")
+    return settings.model_copy(update={"access": settings.access.model_copy(update={"sign_in": "demo"})})
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from polku.paths import Texts
 from polku.paths.suggester import Suggester
 from polku.records import Response
 from polku.schemas.settings import Settings
+from polku.store.related import KIND as RELATED
 from polku.store.rights import evidence_of
 from polku.store.transaction import Transaction
 from polku.web.hiding import places_in, without_places
@@ -53,6 +54,8 @@ def export_of(
         If nothing is held under this id.
     """
     tables = tx.rights.held(learner_id)
+    if role == GUARDIAN:  # what a learner asks who teaches them, such as for help, is told to nobody else
+        tables["requests"] = [row for row in tables["requests"] if row["role"] == GUARDIAN]
     background = [one._asdict() for one in own_values(settings, learner_id, now=suggester.now())]
     if not background and not any(tables.values()):
         raise NotFoundError("nothing is held about such a learner", got=learner_id, hint="see the id of the platform")
@@ -73,9 +76,18 @@ def export_of(
 
 def _for_those_at_home(made: dict[str, Any], by: str) -> dict[str, Any]:
     """Return an export of a protected identity without school, group and anybody else's relation to the learner."""
-    related = [row for row in made["tables"]["relations"] if row["subject"] == by]
+    tables = made["tables"]
+    related = [row for row in tables["relations"] if row["subject"] == by]
+    payloads = [row for row in tables["log_payloads"] if _subject(row) in {None, by}]
+    made = made | {"tables": tables | {"log_payloads": payloads}}
     hidden: dict[str, Any] = without_places(made, places_in(made))
     return hidden | {"tables": hidden["tables"] | {"relations": related}}
+
+
+def _subject(row: dict[str, Any]) -> str | None:
+    """Return whose relation a payload of the log tells of; None where it tells of none."""
+    said = row["payload"].get(RELATED)
+    return None if said is None else str(said["subject"])
 
 
 def readable(export: dict[str, Any], texts: Texts, language: str) -> str:

@@ -36,6 +36,8 @@ MOST_VIEWERS: Final = 32
 """Of one kept answer."""
 Key = tuple[str, str, bytes]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+Make = Callable[[Transaction, Viewer, Stamp, int], "Kept"]
+"""Makes an answer anew, for somebody who may see it: from a transaction, who asks, the learner's stamp and now."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +54,8 @@ class Kept:
         What it was made with: definitions and model.
     at : int
         When, by the service's clock.
+    make : callable
+        Makes it anew once something is: the question was read and found good when it was first asked.
     viewers : dict of Viewer to tuple
         Who was given it, and by which relations.
     """
@@ -61,11 +65,16 @@ class Kept:
     service: Service
     released: Released
     at: int
+    make: Make
     viewers: dict[Viewer, tuple[int, ...]] = field(default_factory=dict)
 
-    def holds(self, viewer: Viewer, stamp: Stamp) -> bool:
-        """Return whether the answer is as good as new to somebody who has been given it before."""
-        return stamp[:2] == self.stamp[:2] and stamp.access == self.viewers.get(viewer)
+    def opens(self, viewer: Viewer, stamp: Stamp) -> bool:
+        """Return whether the learner is open to somebody by just the relations by which they were given it before."""
+        return stamp.access == self.viewers.get(viewer)
+
+    def holds(self, stamp: Stamp) -> bool:
+        """Return whether the answer is as good as new."""
+        return stamp[:2] == self.stamp[:2]
 
 
 class KeptAnswers:
@@ -118,6 +127,11 @@ class KeptAnswers:
             self._held -= _bytes(key, gone)
         return gone
 
+    def forget(self, provider_id: str, learner_id: str) -> None:
+        """Keep no answer about a learner any longer, whatever was asked."""
+        for key in [one for one in self._kept if one[:2] == (provider_id, learner_id)]:
+            self.drop(key)
+
 
 def _bytes(key: Key, kept: Kept) -> int:
     """Return what an answer counts for: the question too, which its asker may make as long as an address may be."""
@@ -140,9 +154,12 @@ class Remembering(APIRoute):
 async def given_again(request: Request) -> Response | None:
     """Return the kept answer to a request, once the look at it is written down; None where there is none, or no longer.
 
+    Where something is new of the learner and nothing of who may see them, the answer is made anew at once, in the
+    transaction in which that was found.
+
     Raises
     ------
-    UnauthorizedError, ForbiddenError
+    PolkuError
         As the endpoint itself would.
     """
     answers: KeptAnswers = request.app.state.kept
@@ -155,17 +172,22 @@ async def given_again(request: Request) -> Response | None:
     learner_id, service = key[1], kept.service
     now = service.now()
 
-    def work(tx: Transaction) -> bool:
-        if not kept.holds(viewer, stamp_of(tx, service, viewer, learner_id)):
-            return False
+    def work(tx: Transaction) -> Kept | None:
+        stamp = stamp_of(tx, service, viewer, learner_id)
+        if not kept.opens(viewer, stamp):
+            return None
         tx.reads.add([read_of(request, viewer, learner_id, now)])
-        return True
+        return kept if kept.holds(stamp) else kept.make(tx, viewer, stamp, now)
 
-    if await together_of(request).run(service.store, work, learner_id):
+    found = await together_of(request).run(service.store, work, learner_id)
+    if found is None:
+        sign_in.remembered.forget((viewer, SEES_LEARNER.name, learner_id))
+        return None
+    if found is kept:
         answers.given += 1
-        return Response(kept.body, media_type="application/json")
-    sign_in.remembered.forget((viewer, SEES_LEARNER.name, learner_id))
-    return None
+    else:
+        answers.keep(key, found, viewer)
+    return Response(found.body, media_type="application/json")
 
 
 def _stands(request: Request, kept: Kept) -> bool:

@@ -66,7 +66,8 @@ class Passage:
     @property
     def route(self) -> str:
         """Return the route's template, without the ids that stand in the address."""
-        return str(getattr(self.scope.get("route"), "path", "(no route)"))
+        mounted = self.scope.get("root_path")  # of a folder of files the framework names no route
+        return str(getattr(self.scope.get("route"), "path", f"{mounted}/{{file}}" if mounted else "(no route)"))
 
     @property
     def name(self) -> str:

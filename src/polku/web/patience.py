@@ -9,8 +9,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-CACHE = 8192
-"""Kibibytes of SQLite's own cache for each connection: a process that answers many at once has many."""
+CACHE = 2048
+"""Kibibytes of SQLite's own cache for each connection: a process has several, and the system keeps the file as well."""
 
 
 def hurry(engine: Engine, seconds: float, longest: float) -> None:

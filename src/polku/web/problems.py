@@ -6,7 +6,7 @@ People who open a page get the same status as a page they can read; programs alw
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -17,8 +17,10 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from polku.errors import PolkuError
+from polku.errors import NotReadyError, PolkuError
+from polku.web.imsx import worded
 from polku.web.unavailable import kind_of
+from polku.web.without_store import order_instead
 
 MEDIA_TYPE = "application/problem+json"
 BASE = "urn:polku:problem:"
@@ -75,17 +77,18 @@ def too_large() -> ProblemResponse:
     return problem(413, "too-large", "the request is too large", detail="send fewer responses at once")
 
 
-def unavailable(kind: str) -> ProblemResponse:
+def unavailable(kind: str, instead: Mapping[str, Any] | None = None) -> ProblemResponse:
     """Return the answer while the database cannot be used: nothing can be suggested, since nothing can be logged.
 
     Parameters
     ----------
     kind : str
         As :func:`polku.web.unavailable.kind_of` says it.
+    instead : mapping, optional
+        What can be said all the same, and on which rung it stands.
     """
-    return problem(
-        503, "not-ready", "the store cannot be used now", rung="none", cause=kind, detail="ask again in a few seconds"
-    )
+    said = {"rung": "none", "cause": kind, "detail": "ask again in a few seconds"} | dict(instead or {})
+    return problem(503, "not-ready", "the store cannot be used now", **said)
 
 
 def install(app: FastAPI, as_page: AsPage) -> None:
@@ -101,7 +104,7 @@ def install(app: FastAPI, as_page: AsPage) -> None:
 
     def answering(made: Callable[[Request, Exception], Response]) -> Callable[[Request, Exception], Response]:
         def answer(request: Request, error: Exception) -> Response:
-            document = made(request, error)
+            document = worded(request.url.path, made(request, error))
             shown = as_page(request, document.status_code) if document.status_code >= 400 else None
             return shown or document
 
@@ -112,13 +115,13 @@ def install(app: FastAPI, as_page: AsPage) -> None:
 
 
 def _deliberate(request: Request, error: Exception) -> Response:
-    """Answer with the three beats of a deliberate error."""
-    del request
+    """Answer with the three beats of a deliberate error; where the store is away, with what can be said without it."""
     if not isinstance(error, PolkuError):
         raise error
     # What is not ready is ours: where the database stands, and what it said, is for the log.
     got = None if error.got is None or error.status == HTTPStatus.SERVICE_UNAVAILABLE else str(error.got)
-    document = problem(error.status, error.slug, error.what, got=got, detail=error.hint)
+    instead = order_instead(request) if isinstance(error, NotReadyError) else {}
+    document = problem(error.status, error.slug, error.what, got=got, detail=error.hint, **instead)
     if error.status == HTTPStatus.UNAUTHORIZED:
         document.headers["WWW-Authenticate"] = "Bearer"
     return document
@@ -126,11 +129,10 @@ def _deliberate(request: Request, error: Exception) -> Response:
 
 def _away(request: Request, error: Exception) -> Response:
     """Answer while the database is away or busy; anything else of it is a fault of ours."""
-    del request
     kind = kind_of(error)
     if kind is None:
         raise error
-    return unavailable(kind)
+    return unavailable(kind, order_instead(request))
 
 
 def _invalid(request: Request, error: Exception) -> Response:

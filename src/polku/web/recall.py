@@ -63,6 +63,12 @@ class Recall:
         self._keep(learner_id, _Recalled(_written(offer), new, suggester.serving, now))
         return offer
 
+    def forget(self, learner_id: str) -> None:
+        """Recall nothing of a learner any longer."""
+        with self._lock:
+            gone = self._held.pop(learner_id, None)
+            self._bytes -= 0 if gone is None else len(gone.content)
+
     def _stands(self, known: _Recalled, suggester: Suggester, stamp: Stamp, now: int) -> bool:
         fresh = 0 <= now - known.at < FRESH
         return fresh and known.stamp == stamp and known.released is suggester.serving

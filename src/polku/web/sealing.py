@@ -1,4 +1,4 @@
-"""The sealer: numbers and hashes the log of every provider at work, every so often and once more at the end.
+"""The sealer: numbers and hashes the log of every provider that joined, every so often and once more at the end.
 
 Any number of processes may run one: the store lets one at a time seal a provider's log.
 """
@@ -61,12 +61,12 @@ class Sealer:
 
 
 def sealer_of(tenants: Tenants) -> Sealer:
-    """Return the sealer of the providers that a process serves; each is sealed while it is loaded.
+    """Return the sealer of every provider that joined, whether anybody asked for it since the start or not.
 
     Where the settings say 0 seconds it does nothing: then ``polku log seal`` does it, from a timer.
     """
     every_s = tenants.settings.trail.seal_seconds
-    return Sealer(lambda: [one.store for one in tenants.at_work()] if every_s else [], every_s or IDLE_S)
+    return Sealer(lambda: tenants.stores() if every_s else [], every_s or IDLE_S)
 
 
 def _sealed(store: Store) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
+import socket
 import time
 from types import FrameType
 from typing import Final
@@ -75,6 +77,11 @@ class Server(uvicorn.Server):
             self._until = time.monotonic() + self.operation.running.drain_seconds
         else:
             super().handle_exit(sig, frame)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen; what was loaded by now is there to stay, so the collector need not look at it again."""
+        await super().startup(sockets)
+        gc.freeze()
 
     async def on_tick(self, counter: int) -> bool:
         """Return whether to stop listening."""

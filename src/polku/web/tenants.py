@@ -142,6 +142,12 @@ class Tenants:
         found = map(self.loaded, self.held)
         return [one for one in found if one is not None]
 
+    def stores(self) -> list[Store]:
+        """Return the store of every provider that joined, loaded or not, for what runs by the clock."""
+        own = self._store.provider_id
+        others = sorted(set(self._home.providers()) - {own})
+        return [self._store, *(self._store.for_provider(one) for one in others)]
+
     def drop(self, provider_id: str) -> None:
         """Let a provider go, as after its definitions have changed; the next request loads it anew."""
         with self._lock:

@@ -1,8 +1,9 @@
 """Work of many requests in one transaction: each waits for the same commit, and no writer waits for another.
 
-One thread writes. What waits when it is free goes into its next transaction, as long as :data:`LONGEST` allows; a
-commit that costs milliseconds on the disk is then paid once for all of them. Where one of several cannot be done,
-nothing of that transaction is kept, and each is done again in one of its own: nobody is at another's mercy.
+One thread writes. What waits when it is free goes into its next transaction, whoever came first before others, as long
+as :data:`LONGEST` allows; a commit that costs milliseconds on the disk is then paid once for all of them. Where one of
+several cannot be done, nothing of that transaction is kept, and each is done again in one of its own: nobody is at
+another's mercy.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import count, takewhile
 from queue import Empty
 from time import perf_counter
 from typing import Any, TypeVar
@@ -25,6 +26,8 @@ Work = Callable[[Transaction], Any]
 LONGEST = 0.020
 """Seconds of work after which a transaction takes no more: whoever came first waits for all of it."""
 MOST_TOGETHER = 200
+FIRST_TOGETHER = 8
+"""Requests of the first transaction; after it twice as many as the last one took, or as many as fitted into it."""
 MOST_WAITING = 10_000
 """Requests that may wait; beyond that the service says that it is not ready."""
 
@@ -38,10 +41,11 @@ class _Job:
     loop: asyncio.AbstractEventLoop
     result: Any = None
     error: Exception | None = field(default=None)
+    number: int = field(default_factory=count().__next__)
 
     @property
-    def place(self) -> tuple[int, str, str]:
-        return id(self.store.engine), self.store.provider_id, self.order
+    def turn(self) -> tuple[int, str]:
+        return id(self.store.engine), self.store.provider_id
 
 
 class Together:
@@ -63,6 +67,7 @@ class Together:
             self._serve, "polku-together", most_waiting, "requests come faster than they can be written down"
         )
         self._left: deque[_Job] = deque()
+        self._fit = FIRST_TOGETHER
         self.commits = 0
 
     async def run(self, store: Store, work: Callable[[Transaction], Result], order: str = "") -> Result:
@@ -116,11 +121,12 @@ class Together:
         return False
 
     def _same(self) -> list[_Job]:
-        """Return the waiting jobs of whose turn it is, in the order of what they lock."""
-        turn = self._left[0].place[:2]
-        same = [job for job in self._left if job.place[:2] == turn]
-        self._left = deque(job for job in self._left if job.place[:2] != turn)
-        return sorted(same, key=lambda job: job.order)
+        """Return the jobs of whose turn it is that came first, as many as may fit, in the order of what they lock."""
+        turn = self._left[0].turn
+        same = sorted((job for job in self._left if job.turn == turn), key=lambda job: job.number)
+        self._left = deque(job for job in self._left if job.turn != turn)
+        self._back(same[self._fit :])
+        return sorted(same[: self._fit], key=lambda job: job.order)
 
     def _do(self, jobs: list[_Job]) -> list[_Job]:
         """Do jobs in one transaction, for as long as it may last; return those that were done or failed."""
@@ -138,6 +144,7 @@ class Together:
                 job.error = error
             return (done or jobs) + self._back(jobs[len(done) :] if done else [])
         self.commits += 1
+        self._fit = min(2 * self._fit, MOST_TOGETHER) if done == jobs else len(done)
         return done + self._back(jobs[len(done) :])
 
     def _back(self, jobs: list[_Job]) -> list[_Job]:

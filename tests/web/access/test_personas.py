@@ -122,7 +122,9 @@ def test_teacher_learner_and_guardian_are_of_one_child(demo: Village) -> None:
 
 
 def test_without_a_persona_a_page_leads_to_the_choice(browser: TestClient) -> None:
-    shut = browser.get("/?lang=en", headers={"accept": "text/html"})
+    opened = browser.get("/?lang=sv", headers={"accept": "text/html"}, follow_redirects=False)
+    assert (opened.status_code, opened.headers["location"]) == (303, "/personas?lang=sv")
+    shut = browser.get("/groups?lang=en", headers={"accept": "text/html"})
     assert shut.status_code == 401
     assert 'href="/personas?lang=en"' in shut.text
     choice = browser.get("/personas?lang=fi")

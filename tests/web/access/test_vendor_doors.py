@@ -55,7 +55,7 @@ def service(issuer: Issuer) -> dict[str, str]:
 
 def tasks(market: Village, headers: dict[str, str], learner: str = ALICE, **query: str) -> dict[str, Any]:
     answer = market.client.get(
-        f"/v1/learners/{learner}/tasks", params={"skill": SKILL, "language": "fi"} | query, headers=headers
+        f"/v1/learners/{learner}/tasks", params={"skill": SKILL, "lang": "fi"} | query, headers=headers
     )
     assert answer.status_code == 200, answer.text
     said: dict[str, Any] = answer.json()
@@ -82,7 +82,7 @@ def test_a_link_is_signed_for_its_vendor_and_tells_nothing_about_anybody(
     assert abs(first["iat"] - time.time()) < LIFE_S
     assert len({one.claims["jti"] for one in decoded}) == 3
     assert ALICE not in str(first)
-    other = tasks(market, service, language="sv")["tasks"]
+    other = tasks(market, service, lang="sv")["tasks"]
     (south,) = (one["launch"].split("t=")[1] for one in other if one["vendor"] == "south")
     theirs = jwt.decode(south, OctKey.import_key(f"{SECRET} south"), algorithms=["HS256"]).claims
     assert theirs["sub"] != first["sub"], "two vendors cannot put together what they know"
@@ -172,7 +172,7 @@ def test_feedback_is_about_own_tasks_and_for_who_speaks_for_the_vendor(
 
 def test_exposure_stands_beside_what_each_had(market: Village, service: dict[str, str]) -> None:
     for place in range(10, 30):
-        tasks(market, service, f"L00{place}", language="sv")
+        tasks(market, service, f"L00{place}", lang="sv")
     with market.store.read() as tx:
         table = exposure(tx).set_index("vendor")
         made = len(tx.launches.all())
@@ -206,3 +206,22 @@ def test_definitions_are_checked(home: Home, tmp_path: Path) -> None:
     (folder / "lab.toml").write_text(FILE.replace("secret_file", "catalogue"))
     with pytest.raises(DefinitionError, match="secret_env and secret_file"):
         load_vendors(found)
+
+
+def test_a_learner_who_knows_this_already_finds_tasks_that_open_and_nobody_else_does(
+    market: Village, issuer: Issuer, service: dict[str, str]
+) -> None:
+    learner = bearer(issuer.token("learner", ALICE))
+    path = market.client.get(f"/v1/learners/{ALICE}/path", headers=service).json()
+    skill = path["options"][0]["skill_id"]
+    with market.store.begin() as tx:
+        tx.catalogue.replace("south", [Entry("s1", "south", (skill,), "Try this one", "en")])
+        tx.requests.ask("check", ALICE, by=ALICE, role="learner", skill_id=skill)
+    page = market.client.get("/me?lang=en", headers=learner).text
+    opening = page.split('href="https://tasks.vendor.example/open?t=')[1]
+    assert "Try this one</a>" in opening
+    assert ALICE not in opening.split('"')[0]
+    with market.store.read() as tx:
+        assert "s1" in tx.launches.offered_to(ALICE, "check")
+    onlooker = market.client.get(f"/me?learner={ALICE}&lang=en", headers=bearer(issuer.token("guardian", "G1")))
+    assert "tasks.vendor.example" not in onlooker.text

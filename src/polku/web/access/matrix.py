@@ -9,12 +9,12 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from polku.web.access.names import nobody_is_asked
-from polku.web.access.origin import loopback_only
+from polku.web.access.origin import loopback_only, scrapers_only
 from polku.web.access.rules import Rule
 from polku.web.viewer import Role
 
-OPEN, HERE = "Open", "Local"
-WORDS = {OPEN: "everybody", HERE: "this machine"}
+OPEN, HERE, SCRAPED = "Open", "Local", "Scraped"
+WORDS = {OPEN: "everybody", HERE: "this machine", SCRAPED: "this machine, scrapers"}
 
 
 class Line(NamedTuple):
@@ -74,7 +74,7 @@ def _declared(calls: list[Any]) -> tuple[str, Rule | None]:
         rule = getattr(call, "__self__", None)
         if isinstance(rule, Rule):
             return rule.name, rule
-    plain = {nobody_is_asked: OPEN, loopback_only: HERE}
+    plain = {nobody_is_asked: OPEN, loopback_only: HERE, scrapers_only: SCRAPED}
     return next((plain[call] for call in calls if call in plain), ""), None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from polku.store.transaction import Transaction
-from polku.web.access.origin import loopback_only
+from polku.web.access.origin import loopback_only, scrapers_only
 from polku.web.access.rules import (
     DEPENDANT,
     OWN_GROUP,
@@ -17,6 +17,7 @@ from polku.web.access.rules import (
     SELF,
     SIGNED_IN,
     TAUGHT,
+    Grant,
     Rule,
     hidden_from,
     scope,
@@ -78,6 +79,7 @@ SEES_GROUP = Rule(
 )
 GUIDES_GROUP = Rule("GuidesGroup", {Role.TEACHER: OWN_GROUP}, about="group_id", shows=_members)
 SEES_SCHOOL = Rule("SeesSchool", {Role.PRINCIPAL: OWN_SCHOOL, Role.ADMINISTRATOR: PROVIDER}, about="school_id")
+SEES_SCHOOLS = Rule("SeesSchools", {Role.PRINCIPAL: SIGNED_IN, Role.ADMINISTRATOR: PROVIDER})
 ADMINISTERS = Rule("Administers", {Role.ADMINISTRATOR: PROVIDER})
 RESEARCHES = Rule("Researches", {Role.RESEARCHER: PERMIT})
 AUDITS = Rule("Audits", {Role.AUDITOR: PROVIDER})
@@ -85,6 +87,10 @@ SEES_AGGREGATES = Rule("SeesAggregates", {Role.ADMINISTRATOR: PROVIDER, Role.RES
 SEES_AUDITS = Rule("SeesAudits", {Role.AUDITOR: PROVIDER, Role.ADMINISTRATOR: PROVIDER, Role.RESEARCHER: PERMIT})
 FEEDS = Rule("Feeds", {Role.SERVICE: scope("responses:write")})
 SUBSCRIBES = Rule("Subscribes", {Role.SERVICE: scope("learners:read"), Role.ADMINISTRATOR: PROVIDER})
+SPEAKS_FOR_VENDOR = Grant(
+    "scope `vendor:` and its id", lambda asking: f"vendor:{asking.subject}" in asking.viewer.scopes
+)
+SEES_VENDOR = Rule("SeesVendor", {Role.SERVICE: SPEAKS_FOR_VENDOR, Role.ADMINISTRATOR: PROVIDER}, about="vendor")
 ANYONE = Rule("Anyone", dict.fromkeys(Role, SIGNED_IN))
 
 
@@ -112,6 +118,8 @@ GuidesGroup = Annotated[Viewer, Depends(GUIDES_GROUP.admit)]
 """May settle what a group's paths look like: who teaches it."""
 SeesSchool = Annotated[Viewer, Depends(SEES_SCHOOL.admit)]
 """May see aggregates of one school: its principal, the provider's administrator."""
+SeesSchools = Annotated[Viewer, Depends(SEES_SCHOOLS.admit)]
+"""May choose among schools: a principal among their own, the provider's administrator among all."""
 Administers = Annotated[Viewer, Depends(ADMINISTERS.admit)]
 """Administers the provider."""
 Researches = Annotated[Viewer, Depends(RESEARCHES.admit)]
@@ -126,9 +134,13 @@ Feeds = Annotated[Viewer, Depends(FEEDS.admit)]
 """May hand over answers: a service with the scope."""
 Subscribes = Annotated[Viewer, Depends(SUBSCRIBES.admit)]
 """May have a system told of new suggestions: a service that may read the learners, the administrator."""
+SeesVendor = Annotated[Viewer, Depends(SEES_VENDOR.admit)]
+"""May see what answers say of a vendor's own tasks: a service that speaks for the vendor, the administrator."""
 Anyone = Annotated[Viewer, Depends(ANYONE.admit)]
 """Anybody who is signed in, whatever their role."""
 Open = Annotated[None, Depends(nobody_is_asked)]
 """Anybody at all, without a token: tells nothing about anybody."""
+Scraped = Annotated[None, Depends(scrapers_only)]
+"""This machine, and the collectors that the settings name: figures of nobody."""
 Local = Annotated[None, Depends(loopback_only)]
 """Only this machine, whoever it is: for those who run the service."""

@@ -27,6 +27,20 @@ def loopback_only(request: Request) -> None:
     own_site_only(request)
 
 
+def scrapers_only(request: Request) -> None:
+    """Refuse callers who are neither this machine nor in a network that ``[service] scrapers`` names.
+
+    Raises
+    ------
+    ForbiddenError
+        With what to do instead.
+    """
+    named = request.app.state.tenants.settings.service.scrapers
+    host = request.client.host if request.client else ""
+    if not _is_within(host, named) or any(name in request.headers for name in PASSED_ON):
+        loopback_only(request)
+
+
 def own_site_only(request: Request) -> None:
     """Refuse what another site's page asks for: a browser would send our cookie along.
 
@@ -44,6 +58,14 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_within(host: str, networks: tuple[str, ...]) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return any(address in ipaddress.ip_network(one, strict=False) for one in networks)
 
 
 def _is_of_another_site(request: Request) -> bool:

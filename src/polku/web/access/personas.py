@@ -56,14 +56,26 @@ class Personas:
 
 
 def usual_subject(tx: Transaction, role: Role, today: date) -> str:
-    """Return whom a persona stands for where nobody is named: somebody of the roster whose relation is open today."""
-    kind = {Role.GUARDIAN: "guardian", Role.PRINCIPAL: "principal"}.get(role)
+    """Return whom a persona stands for where nobody is named: somebody of the roster whose relation is open today.
+
+    Learner, guardian and teacher are of one child where that can be, so that each sees what the others did.
+    """
+    open_now = [one for one in tx.relations.all() if one.is_open(today)]
+    homes = [one.object_id for one in open_now if one.kind == "guardian"]
+    child = next((one for one in homes if tx.roster.learner(one)), None)
     if role is Role.LEARNER:
         learners = tx.roster.learners()["learner_id"]
-        return str(learners.iloc[0]) if len(learners) else "demo-learner"
+        return child or (str(learners.iloc[0]) if len(learners) else "demo-learner")
     if role is Role.TEACHER:
-        rows = tx.roster.teachers().to_dict("records")
-        now = [row["teacher_id"] for row in rows if row["starts_on"] <= today <= (row["ends_on"] or today)]
-        return str(now[0]) if now else "demo-teacher"
-    open_now = [one for one in tx.relations.all() if one.kind == kind and one.is_open(today)]
-    return open_now[0].subject if open_now else f"demo-{role}"
+        return _teacher(tx, child, today)
+    kind = {Role.GUARDIAN: "guardian", Role.PRINCIPAL: "principal"}.get(role)
+    return next((one.subject for one in open_now if one.kind == kind), f"demo-{role}")
+
+
+def _teacher(tx: Transaction, child: str | None, today: date) -> str:
+    """Return who teaches a child today, else anybody who teaches."""
+    listed = tx.roster.learner(child) if child else None
+    rows = tx.roster.teachers().to_dict("records")
+    now = [row for row in rows if row["starts_on"] <= today <= (row["ends_on"] or today)]
+    of_child = [row for row in now if listed is not None and row["group_id"] == listed.group_id]
+    return str((of_child or now)[0]["teacher_id"]) if now else "demo-teacher"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
@@ -15,8 +16,13 @@ from polku.web.access.personas import Personas
 from polku.web.access.tokens import Verifier
 from polku.web.viewer import Viewer, operator
 
+if TYPE_CHECKING:
+    from polku.web.lti.sessions import Sessions, WithLaunches
+
 COOKIE = "polku_persona"
 """Holds the token of a persona; the platform's own cookie has the name that the settings give it."""
+LAUNCHED = "polku_lti"
+"""Holds the token that a launch from a learning platform leaves; where there is one, it says who asks."""
 MOST_REMEMBERED = 20_000
 
 
@@ -76,14 +82,17 @@ class SignIn:
         Relations that were found a moment ago.
     personas : Personas or None
         The issuer of a demonstration.
+    sessions : Sessions or None
+        What signs people in who are launched from a learning platform; None where none is registered.
     """
 
     provider_id: str
-    verifier: Verifier | None = None
+    verifier: Verifier | WithLaunches | None = None
     cookie: str | None = None
     local: bool = True
     remembered: Remembered = field(default_factory=lambda: Remembered(0))
     personas: Personas | None = None
+    sessions: Sessions | None = None
 
     async def viewer(self, request: Request) -> Viewer:
         """Return who asks; it stands in ``request.state.viewer`` from then on.
@@ -100,7 +109,7 @@ class SignIn:
         request.state.viewer = viewer
         return viewer
 
-    async def _by_token(self, request: Request, verifier: Verifier) -> Viewer:
+    async def _by_token(self, request: Request, verifier: Verifier | WithLaunches) -> Viewer:
         token = self.token_of(request)
         known = verifier.known(token)
         return await run_in_threadpool(verifier.viewer, token) if known is None else known
@@ -118,7 +127,9 @@ class SignIn:
             if scheme.lower() != "bearer" or not given.strip():
                 raise UnauthorizedError("the header Authorization holds no bearer token", hint="Bearer <token>")
             return given.strip()
-        cookie = request.cookies.get(self.cookie, "") if self.cookie else ""
+        launched = request.cookies.get(LAUNCHED, "") if self.sessions is not None else ""
+        request.state.launched = bool(launched)
+        cookie = launched or (request.cookies.get(self.cookie, "") if self.cookie else "")
         if not cookie:
             raise UnauthorizedError("sign in first", hint="send Authorization: Bearer <token>")
         return cookie

@@ -29,6 +29,7 @@ LARGEST = 8192
 LONGEST_NAME = 200
 """Characters of a subject or provider."""
 MOST_KEPT = 10_000
+Reads = Callable[[Mapping[str, Any]], Viewer]
 
 
 class _Kept(NamedTuple):
@@ -49,6 +50,8 @@ class Verifier:
         What tokens must say, word for word.
     claims : ClaimNames
         What the issuer calls role, provider, scopes and permit.
+    reads : callable, optional
+        Turns checked claims into a viewer where they are another standard's.
     leeway_s : int
         Seconds by which clocks may differ.
     clock : callable
@@ -62,11 +65,12 @@ class Verifier:
         audience: str,
         *,
         claims: ClaimNames | None = None,
+        reads: Reads | None = None,
         leeway_s: int = 30,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._keys, self._clock, self._leeway_s = keys, clock, leeway_s
-        self._names = claims or ClaimNames()
+        self._names, self._reads = claims or ClaimNames(), reads or self._read
         self._registry = JWSRegistry(algorithms=list(ALGORITHMS))
         self._claims = JWTClaimsRegistry(
             now=lambda: int(clock()),
@@ -114,7 +118,7 @@ class Verifier:
         if known is not None:
             return known
         claims = self._checked(token)
-        viewer = self._read(claims)
+        viewer = self._reads(claims)
         kept = _Kept(viewer, _from(claims) - self._leeway_s, claims["exp"] + self._leeway_s, version)
         with self._lock:
             self._kept[hashlib.sha256(token.encode()).digest()] = kept

@@ -1,4 +1,4 @@
-"""``/metrics``: figures for Prometheus, to this machine alone."""
+"""``/metrics``: figures for Prometheus, to this machine and named collectors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from polku.errors import NotReadyError
 from polku.store import Store
-from polku.web.access import Local
+from polku.web.access import Scraped
 from polku.web.operation import Operation
 from polku.web.service import Service
 
@@ -16,10 +16,10 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/metrics", include_in_schema=False)  # no part of the interface: its form is Prometheus' own
-def metrics(_access: Local, request: Request) -> Response:
+def metrics(_access: Scraped, request: Request) -> Response:
     """Return what the process counted: requests, offers, folds, refused rows, faults; and how far the log is sealed.
 
-    To this machine only: a collector runs beside the service, or reaches it through a tunnel that ends here.
+    To this machine, and to the networks that ``[service] scrapers`` names: there is none unless somebody names one.
     """
     operation: Operation = request.app.state.operation
     service: Service = request.app.state.service

@@ -2,24 +2,57 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from polku.paths.bands import Band
 from polku.paths.rewording import reworded
+from polku.store.stamps import Stamp
 from polku.store.transaction import Transaction
 from polku.web.access import SeesLearnerThen
 from polku.web.access.rules import KINDS, refused
 from polku.web.kept import Kept, Remembering, key_of, read_of, stamp_of, together_of
 from polku.web.seeing import asking, opened
-from polku.web.service import service
+from polku.web.service import Service, service
 from polku.web.shapes import VISIBLE, PathId, PathShape, described
+from polku.web.viewer import Viewer
 
 router = APIRouter(prefix="/v1/learners", tags=["learners"], route_class=Remembering)
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is asked, checked; the answer is made by it, and made anew when something is new.
+
+    Parameters
+    ----------
+    held : Service
+        Of the learner's provider.
+    learner_id : str
+        Whose path.
+    goal, steps, band
+        As the endpoint takes them.
+    """
+
+    held: Service
+    learner_id: str
+    goal: str | None
+    steps: int
+    band: Band | None
+
+    def make(self, tx: Transaction, viewer: Viewer, before: Stamp, now: int) -> Kept:
+        """Return the answer for somebody who may see it; `before` is the learner's stamp in this transaction."""
+        suggester = self.held.suggester
+        offer = suggester.offer(tx, self.learner_id, goal=self.goal, steps=self.steps, asked_by=asking(viewer))
+        opened(tx, viewer, [offer])
+        stamp, said = before._replace(offered_at=offer.offered_at), described(offer)
+        said = said if self.band is None else reworded(said, self.band, suggester.texts)
+        return Kept(as_json(said), stamp, self.held, suggester.released(tx), now, self.make)
 
 
 @router.get("/{learner_id:path}/path", response_model=PathShape)
@@ -38,17 +71,15 @@ async def path(
     """
     held = await run_in_threadpool(service, request)
 
+    question = Question(held, learner_id, goal, steps, band)
+
     def work(tx: Transaction) -> Kept:
         now = held.now()
         tx.reads.add([read_of(request, viewer, learner_id, now)])
         before = stamp_of(tx, held, viewer, learner_id)  # first: what comes in meanwhile is then new next time
         if viewer.signed_in and viewer.role in KINDS and not any(before.access):
             raise refused()  # it ended since it was remembered; kept, the answer would be given for longer
-        offer = held.suggester.offer(tx, learner_id, goal=goal, steps=steps, asked_by=asking(viewer))
-        opened(tx, viewer, [offer])
-        stamp = before._replace(offered_at=offer.offered_at)
-        said = described(offer) if band is None else reworded(described(offer), band, held.suggester.texts)
-        return Kept(as_json(said), stamp, held, held.suggester.released(tx), now)
+        return question.make(tx, viewer, before, now)
 
     made = await together_of(request).run(held.store, work, learner_id)
     request.app.state.kept.keep(key_of(request, viewer), made, viewer)
@@ -56,5 +87,8 @@ async def path(
 
 
 def as_json(said: dict[str, Any]) -> bytes:
-    """Return what is said as JSON. Tests hold it to :class:`PathShape`: checking each answer costs as much again."""
-    return json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    """Return what is said as JSON. Tests hold it to :class:`PathShape`: checking each answer costs as much again.
+
+    It holds no NaN, which would become null here: the log refused the offer that had one.
+    """
+    return msgspec.json.encode(said)

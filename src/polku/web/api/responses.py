@@ -17,6 +17,7 @@ from polku.web.repeatable import Repeatable
 from polku.web.said import Said
 from polku.web.service import Held, Writing
 from polku.web.shapes import PathId, Shape
+from polku.web.vendors import rows_named
 
 router = APIRouter(prefix="/v1/responses", tags=["responses"], route_class=Repeatable)
 ID = {"type": "string", "maxLength": 200}
@@ -159,7 +160,7 @@ class Taken(Shape):
 
 
 @router.post("", response_model=Taken)
-def take(_viewer: Feeds, held: Held, tx: Writing, sent: ResponsesIn) -> Taken | JSONResponse:
+def take(viewer: Feeds, held: Held, tx: Writing, sent: ResponsesIn) -> Taken | JSONResponse:
     """Take in responses. Sending them again changes nothing.
 
     Each row is checked by the rules of the file readers: rows that hold are taken in, the others are kept in
@@ -171,7 +172,7 @@ def take(_viewer: Feeds, held: Held, tx: Writing, sent: ResponsesIn) -> Taken | 
     if len(sent.responses) > most:
         got, detail = len(sent.responses), f"send {most} at most"
         return problem(413, "too-large", "too many responses at once", got=str(got), detail=detail)
-    taken = Taken.of(take_in(tx, sent.responses, held.deny, held.now()))
+    taken = Taken.of(take_in(tx, rows_named(tx, viewer, sent.responses), held.deny, held.now()))
     if taken.accepted or taken.repeated or not sent.responses:
         return taken
     # Returned rather than raised: the transaction is committed, and with it what was kept aside.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from anyio import from_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import ConfigDict
 
 from polku.errors import NotFoundError
-from polku.fairness import forget_background
+from polku.fairness import forget_learner
 from polku.store.holds import OBJECTION, RESTRICTION
 from polku.store.transaction import Transaction
 from polku.web.access import Administers, OwnsData, SpeaksForLearner, Viewer, Withdraws
@@ -66,6 +67,8 @@ class ErasedShape(Shape):
     """Entries of the log that no longer say anything; their hashes stay."""
     background: int
     """Values in the audit's enclave."""
+    predictions: int
+    """Predictions that candidates for release keep beside this service."""
 
 
 @router.get("/{learner_id:path}/export", response_model=None, responses={200: {"content": {"text/html": {}}}})
@@ -128,16 +131,18 @@ def move(viewer: Administers, held: Held, tx: Writing, learner_id: PathId, place
 
 
 @router.delete("/{learner_id:path}")
-def erase(viewer: Administers, held: Held, learner_id: PathId) -> ErasedShape:
-    """Delete everything held about a learner, the enclave's values included; the log keeps that it was done.
+def erase(request: Request, viewer: Administers, held: Held, learner_id: PathId) -> ErasedShape:
+    """Delete everything held about a learner, enclave and candidates' files included; the log keeps that it was done.
 
     Under a public task erasure is for what the law no longer asks to be kept: the administrator answers for that.
     """
-    background = forget_background(held.settings, learner_id)
-    erased = held.store.erase(learner_id, by=viewer.subject)
-    if not background and not any(erased.rows.values()):
+    done = forget_learner(held.home, held.settings, held.store, learner_id, by=viewer.subject)
+    held.recall.forget(learner_id)
+    from_thread.run_sync(request.app.state.kept.forget, viewer.provider_id, learner_id)  # the event loop's alone
+    if done.nothing:
         raise NotFoundError("nothing is held about such a learner", hint="see the id of the platform")
-    return ErasedShape(rows=erased.rows, entries=erased.entries, background=background)
+    counts = {"background": done.background, "predictions": done.predictions}
+    return ErasedShape(rows=done.erased.rows, entries=done.erased.entries, **counts)
 
 
 def _put(tx: Transaction, held: Service, viewer: Viewer, what: tuple[str, str], right: RightIn) -> HoldShape:

@@ -22,12 +22,14 @@ from polku.store.requests import CHOICES, REVIEW
 from polku.store.transaction import Transaction
 from polku.web.access.family_pages import Asks, Chooses, OwnPage, Sent, TakesBack
 from polku.web.pages.asked import OpenRequest, open_requests
+from polku.web.pages.learner_tasks import with_tasks
 from polku.web.pages.learner_view import View, shown_by_others, view_of
 from polku.web.pages.templates import page
 from polku.web.seeing import asking, opened
 from polku.web.service import Held, Service, Writing
 from polku.web.shapes import VISIBLE
 from polku.web.viewer import Role
+from polku.web.wording import language_of
 
 router = APIRouter(include_in_schema=False)
 DAY = 86_400_000_000
@@ -97,6 +99,8 @@ def own_page(
         offer = held.suggester.offer(tx, learner, asked_by=asking(viewer))
         opened(tx, viewer, [offer])
         view = view_of(held, tx, offer, band)
+        if acts and viewer.signed_in:
+            view = with_tasks(held, tx, view, language_of(request, held.settings.language))
     context = LearnerPage(
         learner=learner,
         acts=acts,

@@ -40,6 +40,20 @@ NOTES: Final = {
 
 
 @dataclass(frozen=True)
+class Opening:
+    """A task that a link opens at its vendor.
+
+    Parameters
+    ----------
+    title, launch : str
+        As people see it, and the signed link.
+    """
+
+    title: str
+    launch: str
+
+
+@dataclass(frozen=True)
 class Choice:
     """One next step to choose from.
 
@@ -61,6 +75,8 @@ class Choice:
         Whether the learner or the teacher chose it.
     check : tuple of str or None
         Titles of the tasks of a short check that the learner asked for; None where none is asked for.
+    opens : tuple of Opening
+        Tasks to do here and now, on the learner's own page; see :mod:`polku.web.pages.learner_tasks`.
     """
 
     skill_id: str
@@ -71,6 +87,7 @@ class Choice:
     what_if: tuple[Title, ...]
     chosen: bool = False
     check: tuple[str, ...] | None = None
+    opens: tuple[Opening, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import hashlib
-import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -143,10 +142,10 @@ def read_pasted(text: str, learners: Collection[str]) -> Pasted:
     Pasted(heading=('t1', 't2'), cells={('L1', 0): '1', ('L1', 1): '0,5'}, unplaced=('L9;1;1',), columns=2)
     """
     separator = next((one for one in "\t;," if one in text), "\t")
-    lines = [line for line in text.splitlines() if line.strip()]
-    table = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO("\n".join(lines)), delimiter=separator)]
+    lines = [line for line in text.removeprefix("\ufeff").splitlines() if line.strip()]
+    table = [_row(line, separator) for line in lines]
     heading: tuple[str, ...] = ()
-    if table and table[0] and table[0][0] not in learners and len(table) > 1 and not _answers(table[0][1:]):
+    if len(table) > 1 and any(table[0][1:]) and table[0][0] not in learners and not _answers(table[0][1:]):
         heading, table, lines = tuple(filter(None, table[0][1:])), table[1:], lines[1:]
     cells: Cells = {}
     unplaced, columns, seen = [], len(heading), set[str]()
@@ -158,6 +157,14 @@ def read_pasted(text: str, learners: Collection[str]) -> Pasted:
         columns = max(columns, len(row) - 1)
         cells |= {(row[0], place): value for place, value in enumerate(row[1:]) if value}
     return Pasted(heading, cells, tuple(unplaced), columns)
+
+
+def _row(line: str, separator: str) -> list[str]:
+    """Return the cells of one line: read by itself, so that a stray quotation mark takes no other learner's answers."""
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator))]
+    except csv.Error:  # a cell longer than any answer is: the line is shown again
+        return []
 
 
 def _answers(cells: Sequence[str]) -> bool:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from polku.web.access.sign_in import sign_in_of
+from polku.web.pages.navigation import with_query
 from polku.web.pages.templates import page as rendered
 from polku.web.service import tenants
 
 FOR_PROGRAMS = ("/v1/", "/static/", "/healthz", "/readyz", "/openapi.json")
 
 
-def page(request: Request, status: int) -> HTMLResponse | None:
+def page(request: Request, status: int) -> HTMLResponse | RedirectResponse | None:
     """Return a page that says in the reader's language that something went wrong.
 
     Parameters
@@ -26,12 +27,15 @@ def page(request: Request, status: int) -> HTMLResponse | None:
 
     Returns
     -------
-    HTMLResponse or None
-        None where a program asks, or an address for programs is asked for.
+    HTMLResponse, RedirectResponse or None
+        From the first page of a demonstration to the choice of personas. None where a program asks, or an address for
+        programs is asked for.
     """
     wants_page = "text/html" in request.headers.get("accept", "")
     if not wants_page or request.url.path.startswith(FOR_PROGRAMS):
         return None
+    if status == HTTPStatus.UNAUTHORIZED and request.url.path == "/" and sign_in_of(request).personas is not None:
+        return RedirectResponse(with_query("/personas", lang=request.query_params.get("lang")), status_code=303)
     kinds = {
         HTTPStatus.NOT_FOUND: "not_found",
         HTTPStatus.UNAUTHORIZED: "sign_in",

@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from threading import Event, Thread
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,8 +25,9 @@ from polku.web.tenants import Tenants
 from polku.web.webhooks.sending import send
 
 log = logging.getLogger("polku.web")
-TOGETHER: Final = 20
-"""Events lent at a time."""
+Result = TypeVar("Result")
+LANES: Final = 16
+"""Webhooks that are called at a time; each gets one event after the other."""
 LONGEST_WAIT_S: Final = 6 * 3600
 SECOND: Final = 1_000_000
 
@@ -69,14 +72,32 @@ class Deliverer:
         return cls(store, settings.webhooks, loopback=loopback, chance=chance or random.Random())
 
     def round(self) -> Round:
-        """Send everything that is due once."""
-        done = Round()
-        while taken := self._take():
-            hooks = self._hooks()
-            for one in taken:
-                done = Round(*map(sum, zip(done, self._deliver(one, hooks.get(one.webhook_id)), strict=True)))
+        """Send everything that is due once, to many webhooks at a time; return when each has had its turn."""
+        with ThreadPoolExecutor(LANES, "polku-webhook") as pool:
+            done = list(pool.map(self.lane, self.waited_for()))
         with self._store.begin() as tx:
             tx.outbox.tidy()
+        return Round(*map(sum, zip(Round(), *done, strict=True)))
+
+    @property
+    def provider_id(self) -> str:
+        """Return whose outbox it is."""
+        return self._store.provider_id
+
+    def waited_for(self) -> list[str]:
+        """Return the webhooks for which something is due."""
+        with self._store.read() as tx:
+            return tx.outbox.waited_for()
+
+    def lane(self, webhook_id: str) -> Round:
+        """Send what is due for one webhook, one event after the other; where nobody answers, the rest waits."""
+        done = Round()
+        while taken := self._take(webhook_id):
+            hook = self._hook(webhook_id)
+            made = self._deliver(taken[0], hook)
+            done = Round(*map(sum, zip(done, made, strict=True)))
+            if not made.delivered:
+                return done
         return done
 
     def wait_s(self, attempts: int) -> float:
@@ -84,14 +105,14 @@ class Deliverer:
         longest = min(self._settings.first_wait_seconds * 2 ** (attempts - 1), LONGEST_WAIT_S)
         return float(longest * self._chance.uniform(0.5, 1))
 
-    def _take(self) -> list[Delivery]:
-        lease_s = TOGETHER * self._settings.answer_seconds * 2
+    def _take(self, webhook_id: str) -> list[Delivery]:
+        lease_s = self._settings.answer_seconds * 4
         with self._store.begin() as tx:
-            return tx.outbox.take(TOGETHER, int(lease_s * SECOND))
+            return tx.outbox.take(webhook_id, 1, int(lease_s * SECOND))
 
-    def _hooks(self) -> dict[str, Webhook]:
+    def _hook(self, webhook_id: str) -> Webhook | None:
         with self._store.read() as tx:
-            return {one.webhook_id: one for one in tx.outbox.webhooks()}
+            return next((one for one in tx.outbox.webhooks() if one.webhook_id == webhook_id), None)
 
     def _deliver(self, one: Delivery, hook: Webhook | None) -> Round:
         if hook is None:
@@ -107,27 +128,29 @@ class Deliverer:
 
 
 class Delivering:
-    """Delivers in the background, for every provider at work.
+    """Delivers in the background, for every provider: each webhook in a lane of its own, so none waits for another.
 
     Parameters
     ----------
     deliverers : callable
         Returns those whose outboxes to empty now.
     every_s : float
-        Seconds between two rounds; 0 for never.
+        Seconds between two looks for what is due; 0 for never.
     """
 
     def __init__(self, deliverers: Callable[[], Iterable[Deliverer]], every_s: float) -> None:
         self._deliverers, self._every_s = deliverers, every_s
         self._stop = Event()
         self._thread: Thread | None = None
+        self._lanes = ThreadPoolExecutor(LANES, "polku-webhook")
+        self._under_way: dict[tuple[str, str], Future[Round | None]] = {}
 
     @classmethod
     def of(cls, tenants: Tenants) -> Delivering:
-        """Return that of the providers that a process serves."""
+        """Return that of the providers that a process serves, loaded or not."""
 
         def deliverers() -> list[Deliverer]:
-            return [Deliverer.of(one.settings, one.store) for one in tenants.at_work()]
+            return [Deliverer.of(tenants.settings, one) for one in tenants.stores()]
 
         return cls(deliverers, tenants.settings.webhooks.every_seconds)
 
@@ -144,15 +167,29 @@ class Delivering:
         if self._thread is not None:
             self._thread.join(30)
             self._thread = None
+        self._lanes.shutdown(wait=True, cancel_futures=True)
 
-    def round(self) -> None:
-        """Empty each outbox once; one that cannot be emptied now waits for the next round."""
+    def round(self) -> list[Future[Round | None]]:
+        """Begin a lane for each webhook that something is due for and that has none yet; return those begun."""
+        self._under_way = {lane: work for lane, work in self._under_way.items() if not work.done()}
+        begun = {}
         for one in self._deliverers():
-            try:
-                one.round()
-            except (PolkuError, SQLAlchemyError) as error:
-                log.error("events could not be delivered: %s", type(error).__name__)  # noqa: TRY400 - a traceback quotes values
+            for webhook_id in _tried(one.waited_for) or ():
+                lane = (one.provider_id, webhook_id)
+                if lane not in self._under_way:
+                    begun[lane] = self._lanes.submit(_tried, partial(one.lane, webhook_id))
+        self._under_way |= begun
+        return list(begun.values())
 
     def _work(self) -> None:
         while not self._stop.wait(self._every_s):
             self.round()
+
+
+def _tried(work: Callable[[], Result]) -> Result | None:
+    """Do some work; where the database cannot be used now, it waits for the next round."""
+    try:
+        return work()
+    except (PolkuError, SQLAlchemyError) as error:
+        log.error("events could not be delivered: %s", type(error).__name__)  # noqa: TRY400 - a traceback quotes values
+        return None

@@ -72,20 +72,19 @@ class HeatMap:
         parts = [text((step * (place + 0.5), 14), name, "label", "middle") for place, name in enumerate(self.columns)]
         for place, row in enumerate(self.rows):
             parts += self._row(row, _HEAD + place * (_LABEL + _CELL + _GAP), step)
-        height = _HEAD + len(self.rows) * (_LABEL + _CELL + _GAP)
-        return canvas((_WIDTH, height), (title, description), id_, parts)
+        return canvas((_WIDTH, _HEAD + len(self.rows) * (_LABEL + _CELL + _GAP)), (title, description), id_, parts)
 
     def _row(self, row: HeatRow, top: float, step: float) -> Iterator[Markup]:
         yield text((0, top + 13), shortened(row.label, _LONGEST), "tick")
         for place, cell in enumerate(row.cells):
             if cell.share is None and not cell.hidden:
                 continue
-            left, middle = step * place, step * (place + 0.5)
+            left = step * place
             shade = "hidden" if cell.share is None else f"h{shade_of(cell.share)}"
             size = {"width": step - _BETWEEN, "height": _CELL, "rx": 3}
             yield tag("rect", x=left + _BETWEEN / 2, y=top + _LABEL, class_=f"heat {shade}", **size)
             written = HIDDEN if cell.share is None else self.write(cell.share)
-            yield text((middle, top + _LABEL + 18), written, "cell", "middle")
+            yield text((left + step / 2, top + _LABEL + 18), written, "cell", "middle")
         if not row.cells:
             yield line((0, top + _LABEL + _CELL / 2), (_WIDTH, top + _LABEL + _CELL / 2), "grid")
 
