@@ -23,7 +23,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import scipy.sparse
 
 from polku.errors import InputError
 from polku.exchange import headers
@@ -110,6 +109,8 @@ def _places(raw: RawTable) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 
 def _from_matrix(raw: RawTable, path: Path) -> pa.Array:
     """Return each row's skills by its item, joined by ``;``; empty for items that the matrix does not know."""
+    import scipy.sparse  # takes megabytes that no service needs
+
     try:
         with path.open("rb") as file:
             matrix = scipy.sparse.csr_matrix(scipy.sparse.load_npz(file))

@@ -9,8 +9,17 @@ What this folder does not do: judge. Verdicts come from :mod:`polku.fairness.ver
 :mod:`polku.fairness.gates`; here they are put into words of ``serve/text/audit.<language>.toml``.
 """
 
-from polku.fairness.report.folder import AuditFolder
-from polku.fairness.report.page import report
-from polku.fairness.report.wording import Wording, read_texts
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from polku.lazily import lazily
+
+if TYPE_CHECKING:
+    from polku.fairness.report.folder import AuditFolder
+    from polku.fairness.report.page import report
+    from polku.fairness.report.wording import Wording, read_texts
 
 __all__ = ["AuditFolder", "Wording", "read_texts", "report"]
+
+__getattr__ = lazily(__name__, {"folder": ["AuditFolder"], "page": ["report"], "wording": ["Wording", "read_texts"]})

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from polku.curriculum import Curriculum
-from polku.fairness.items import Review
 from polku.home import Home
 from polku.store.transaction import Transaction
-from polku.training.item_table import LEAST_SHOWN, item_table
 
+LEAST_SHOWN: Final = 10
+"""Learners under which a task has no figures, as in :mod:`polku.training.item_table`."""
 FIGURES: Final = ("share_right", "difficulty", "difficulty_se", "discrimination", "discrimination_se")
 
 
@@ -65,6 +65,8 @@ def feedback(home: Home, tx: Transaction, vendor: str, curriculum: Curriculum) -
     curriculum : Curriculum
         Gives each skill's area.
     """
+    from polku.training.item_table import item_table  # brings what only a fit or an audit computes
+
     entries = tx.catalogue.of(vendor)
     reviewed = _reviewed(home, tx.provider_id)
     responses = tx.responses.all()
@@ -79,6 +81,8 @@ def feedback(home: Home, tx: Transaction, vendor: str, curriculum: Curriculum) -
 
 def _reviewed(home: Home, provider_id: str) -> dict[str, str]:
     """Return what became of each item that was put under review, and is not back."""
+    from polku.fairness.items import Review  # the same
+
     said = {"": "class C: under review", "left_out": "class C: left out"}
     entries = Review.load(home).entries
     return {one.item_id: said[one.outcome] for one in entries if one.provider_id == provider_id and one.outcome in said}
