@@ -233,3 +233,12 @@ def test_how_a_pasted_table_is_read(text: str, cells: Cells, unplaced: tuple[str
 def test_cells_are_counted_by_what_became_of_them() -> None:
     cells = {("L1", 0): Cell("1", "saved"), ("L1", 1): Cell("1", "same"), ("L1", 2): Cell("1", "same")}
     assert counts(cells) == {"saved": 1, "same": 2, "refused": 0, "conflict": 0}
+
+
+def test_more_columns_than_tasks_are_said_rather_than_dropped(village: Village) -> None:
+    one = members(village)[0]
+    page = unescape(village.client.get(TABLE).text)
+    action = re.findall(r'<form class="block" method="post" action="([^"]+)"', page)[0]
+    answer = village.client.post(action, data={"do": "paste", "table": f"{one}\t1\t0\t1\t1\t1\t1"})
+    assert answer.status_code == 422
+    assert "more columns than the test has tasks" in answer.text

@@ -53,6 +53,7 @@ def decisions(village: Village) -> int:
         ({"decision": "undo", "suggestion": "it", "made": "none"}, 404),
         ({"decision": "undo", "suggestion": "none", "made": "none"}, 404),
         ({"decision": "edit", "suggestion": "it", "replacement": "no.such"}, 404),
+        ({"decision": "edit", "suggestion": "it", "replacement": ""}, 422),
     ],
 )
 def test_a_decision_that_cannot_be_is_refused_and_nothing_is_kept(

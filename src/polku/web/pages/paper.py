@@ -180,6 +180,11 @@ def _pasted(
                 hint="say first which skills the test asks for, then paste",
             )  # fmt: skip
         test = test._replace(tasks=tasks_of(named, [], curriculum, known))
+    elif pasted.columns > len(test.tasks):
+        raise InputError(
+            "the table has more columns than the test has tasks", got=f"{pasted.columns} for {len(test.tasks)}",
+            hint="leave the other columns out, or start a test with as many tasks",
+        )  # fmt: skip
     cells = {place: Cell(value) for place, value in pasted.cells.items() if place[1] < len(test.tasks)}
     return _shown(request, held, tx, base, test, cells, unplaced=pasted.unplaced)
 

@@ -39,6 +39,8 @@ def decide(viewer: DecidesOnPage, held: Held, tx: Writing, form: Form) -> Redire
         return fields.back("/")
     if decision not in DECISIONS:
         raise InputError("there is no such decision", got=decision, hint=nearest(decision, DECISIONS))
+    if decision == "edit" and not fields.get("replacement"):
+        raise InputError("an edit names the step that comes instead", got="none", hint="choose one, or skip this one")
     weeks = fields.number("weeks") if decision == "pause" else None
     said_in = suggestions.DecisionIn.model_validate(
         {
