@@ -143,7 +143,7 @@ def test_the_summary_names_the_nearest_other_line_and_what_is_undecided() -> Non
     head, _, row = summary(found).splitlines()
     assert head.startswith("| course | law | steps | Polku |")
     assert row.startswith(
-        f"| tiny | states | 20 | {ours.mean():.3f} | {ours.mean() / (ours.mean() + 0.1):.0%} | +0.200"
+        f"| tiny | states | 20 | {ours.mean():.3f} | {ours.mean() / (ours.mean() + 0.1):.0%} | not run | +0.200"
     )
     assert "random: " in row
     assert undecided(found)["line"].tolist() == ["random"]

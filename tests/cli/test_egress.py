@@ -87,14 +87,16 @@ class Walked:
             "learner_id": roster["learner_id"].tolist()[::7],
             "group_id": sorted(set(roster["group_id"]))[::3],
             "school_id": sorted(set(roster["school_id"])),
-            "webhook_id": ["none"],
+            **dict.fromkeys(("webhook_id", "receipt_id", "source", "vendor", "identifier"), ["none"]),
         }
         with TestClient(app, **HERE) as client:
             yield from answers_of(client, ids)
-            for address in ("/", "/docs", "/openapi.json", "/nowhere"):
+            pages = ("/groups", "/paper", "/research", "/school", *(f"/school/{one}" for one in ids["school_id"]))
+            for address in ("/", "/docs", "/openapi.json", "/nowhere", *pages):
                 yield address, told(client.get(address))
             for learner_id in ids["learner_id"]:
                 yield f"/?learner={learner_id}", told(client.get("/", params={"learner": learner_id}))
+                yield f"/me?learner={learner_id}", told(client.get("/me", params={"learner": learner_id}))
             for group_id in ids["group_id"]:
                 yield f"/?group={group_id}", told(client.get("/", params={"group": group_id}))
             yield from self.posted(client, ids["learner_id"][0])
