@@ -87,7 +87,7 @@ class Walked:
             "learner_id": roster["learner_id"].tolist()[::7],
             "group_id": sorted(set(roster["group_id"]))[::3],
             "school_id": sorted(set(roster["school_id"])),
-            **dict.fromkeys(("webhook_id", "receipt_id", "source", "vendor", "identifier"), ["none"]),
+            **{key: ["none"] for key in ("webhook_id", "receipt_id", "source", "vendor", "identifier")},
         }
         with TestClient(app, **HERE) as client:
             yield from answers_of(client, ids)

@@ -20,6 +20,8 @@ SKILL = "MA79.S2.01"
 VENDOR = 'name = "Lab"\nlaunch = "https://lab.example/{token}"\nsecret_env = "POLKU_LAB"\ncatalogue = "lab.csv"\n'
 CATALOGUE = f"item_id,skill_ids,title,share_right\nt1,{SKILL},One,0.7\nt2,{SKILL},Two,\nt3,,Three,\nt4,ALGEBRA,Four,2\n"
 
+pytestmark = pytest.mark.xdist_group("market")
+
 
 @pytest.fixture(scope="module")
 def terminal(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
@@ -66,6 +68,7 @@ def test_an_id_belongs_to_who_brought_it_first(terminal: Terminal) -> None:
     path = terminal.write("other.csv", f"item_id,skill_ids\nt1,{SKILL}\nt9,NOWHERE\n")
     items = terminal.write("items.csv", f"item_id,skill_ids\nt9,{SKILL}\n")
     terminal.run("ingest", items)
+    terminal.run("vendors", "import", "lab")
     said = terminal.run("vendors", "import", "lab", path)
     assert "t9 belongs to somebody else" in said.stdout
     assert "1 tasks, 1 withdrawn, 1 refused" in said.stderr
@@ -86,6 +89,7 @@ def test_a_file_is_checked_and_nothing_kept(terminal: Terminal) -> None:
         "answered_at": "2026-05-20T09:15:00Z",
         "correct": 1,
     }
+    terminal.run("vendors", "import", "lab")
     path = terminal.write("feed.json", json.dumps({"responses": [row]}))
     said = terminal.json("conformance", path, "--standard", "responses")
     assert (said["conforms"], said["outcomes"], said["faults"]) == (True, {"evidence": 1}, [])

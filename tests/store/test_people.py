@@ -11,9 +11,12 @@ import pandas as pd
 import pytest
 
 from polku.errors import InputError
-from polku.records import Items, Reason, Refusal, Refused, Roster
+from polku.records import DenyRules, Items, Reason, Refusal, Refused, Roster
+from polku.records.elements import Evidence
 from polku.records.relations import Kind, Relation
 from polku.store import Learner, Read, Store, tables
+from polku.store.rostered import Rostered
+from polku.store.sources import Delivery
 from polku.testing.store import offer, sample
 
 ROSTER = Roster(
@@ -151,6 +154,13 @@ def test_every_table_that_names_a_learner_is_erased(any_store: Store) -> None:
         tx.holds.put("pause", "learner", "l0", by="t1", role="teacher")
         tx.reads.add([Read("l0", "g1", "guardian", "path", 7)])
         tx.profiles.put("l0", "f", "i", None, b"")
+        tx.requests.ask("help", "l0", by="l0", role="learner")
+        tx.launches.subject("math-lab", "l0")
+        tx.launches.add("l0", "a", "step", [("math-lab", "t1", {"math-lab": 1})])
+        delivery = Delivery("platform", "xapi", "receipt-1", DenyRules(), Items.of([]))
+        element = Evidence("e-1", "d1", learner_id="l0", item_id="i", skill_ids=("a",), correct=1.0)
+        tx.sources.take([element], delivery, lambda _: '{"learner_id": "l0"}')
+        tx.register.take("register", "users", [(Rostered("u-1", "l0", {}), False)], "receipt-1")
     erased = any_store.erase("l0")
     named = {table.name for table in tables.metadata.tables.values() if "learner_id" in table.c}
     assert set(erased.rows) == named

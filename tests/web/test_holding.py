@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -242,10 +243,13 @@ def test_a_learner_is_moved(village: Village) -> None:
 
 
 def test_erasing_over_the_interface_reaches_candidates_files(
-    make_village: Callable[..., Village], own_home: Home, settled: Path
+    make_village: Callable[..., Village], home: Home, settled: Path, tmp_path: Path
 ) -> None:
-    village = make_village(settled, own_home)
-    folder = candidates_folder(own_home, "demo") / "b1"
+    for room in ("features", "models", "serve"):
+        shutil.copytree(home.root / room, tmp_path / "own" / room)
+    own = Home.find(tmp_path / "own")
+    village = make_village(settled, own)
+    folder = candidates_folder(own, "demo") / "b1"
     folder.mkdir(parents=True)
     rows = {"learner_id": [ALICE, ALICE, "L0002"], "response_id": ["r1", "r2", "r3"]}
     pd.DataFrame(rows).to_parquet(folder / PREDICTIONS)

@@ -20,7 +20,13 @@ from polku.web.replaying import replay
 
 @click.group(short_help="List what streams delivered; take in what lies in quarantine.")
 def command() -> None:
-    """Look at the receipts of streams, replay a source's quarantine, write statements for others."""
+    """Look at the receipts of streams, replay a source's quarantine, write statements for others.
+
+    \b
+    Example:
+      polku sources list --source platform
+      polku sources replay platform
+    """
 
 
 @command.command("list")

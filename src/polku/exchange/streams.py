@@ -69,7 +69,7 @@ class Stream:
     Examples
     --------
     >>> import io
-    >>> list(Stream(io.BytesIO(b'[{"id": 1},\\n {"id": 2}]')).elements())
+    >>> list(Stream(io.BytesIO(b'[{"id": 1},\n {"id": 2}]')).elements())
     [(b'{"id": 1}', None), (b'{"id": 2}', None)]
     """
 
