@@ -64,7 +64,7 @@ mastery.py --only speed
 mastery.py --only truth
 models.py --data assistments2009 --without-bkt --folds 3
 models.py --data fsaif --without-bkt
-pages.py
+pages.py --settled
 paths.py
 planner.py
 profiles.py --most 10000000 --responses 4000000
