@@ -7,6 +7,7 @@ import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -256,3 +257,25 @@ def test_skill_names_follow_a_colon_or_stand_in_quotes() -> None:
 
 def test_the_schema_names_every_table() -> None:
     assert set(TextFile.model_fields) == {key.split(".")[0] for key in TEXTS.keys()} - {*PAGE_FILES, "learner"}  # noqa: SIM118
+
+
+def test_in_all_languages_at_once_and_again() -> None:
+    title = {"fi": "Murtoluvut", "sv": "Bråk", "en": "Fractions"}
+    first = TEXTS.in_all("link.builds_on", {"skill": title})
+    first["en"] = "changed by whoever got it"
+    assert TEXTS.in_all("link.builds_on", {"skill": dict(title)}) == {
+        language: TEXTS.say(language, "link.builds_on", {"skill": title}) for language in LANGUAGES
+    }
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, 1.0), (1, True), (0, False), ("1", 1)])
+def test_what_is_equal_and_reads_otherwise_is_said_otherwise(one: Any, other: Any) -> None:
+    texts = Texts({"en": {"count": {"other": "it is {value}"}}})
+    said = [texts.in_all("count", {"value": value})["en"] for value in (one, other)]
+    assert said == [f"it is {one}", f"it is {other}"]
+
+
+def test_the_same_values_under_other_names_are_told_apart() -> None:
+    texts = Texts({"en": {"pair": {"other": "{a} before {b}"}}})
+    assert texts.in_all("pair", {"a": "x", "b": "y"}) == {"en": "x before y"}
+    assert texts.in_all("pair", {"b": "x", "a": "y"}) == {"en": "y before x"}

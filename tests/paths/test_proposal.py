@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import repeat
 
 import numpy as np
 import pytest
@@ -62,8 +64,10 @@ class Steady:
     def tells_spread(self) -> bool:
         return self.sd is not None
 
-    def mastery_interval(self, profile: Profile, skill_ids: tuple[str, ...], now: int | None) -> Intervals:
-        p = self.mastery(profile, skill_ids, now)
+    def mastery_intervals(
+        self, profiles: Sequence[Profile], skill_ids: tuple[str, ...], now: Sequence[int | None]
+    ) -> Intervals:
+        p = np.concatenate([self.mastery(*one) for one in zip(profiles, repeat(skill_ids), now)])
         assert self.sd is not None
         return Intervals(p, p * (1.0 - p) / self.sd**2 - 1.0, 0.8)
 

@@ -21,7 +21,7 @@ def decided(suggestion_id: str, decision: str) -> Decision:
 
 
 KINDS = {"r": "repair", "c": "continue", "s": "stretch"}
-THREE = [*offer(10, "r1", "c"), *offer(20, "r2", "c"), *offer(30, "r3", "c")]
+THREE = [*offer(30, "r3", "c"), *offer(20, "r2", "c"), *offer(10, "r1", "c")]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_what_was_only_put_off_was_not_taken(decision: str) -> None:
 
 
 def test_the_same_skill_offered_again_is_one_step() -> None:
-    again = [*offer(10, "r1", "c"), *offer(20, "r1", "s"), *offer(30, "r1", "c")]
+    again = [*offer(30, "r1", "c"), *offer(20, "r1", "s"), *offer(10, "r1", "c")]
     assert repairs_in_a_row(again, [], {"r1": 31}) == 1
 
 

@@ -13,7 +13,8 @@ import pytest
 from polku.curriculum import Curriculum
 from polku.errors import NotFoundError
 from polku.home import Home
-from polku.paths.suggester import Released, Suggester
+from polku.paths.released import Released
+from polku.paths.suggester import Suggester
 from polku.records import Responses, Roster
 from polku.store import Store
 from village import DAY, Clock
@@ -301,3 +302,35 @@ def test_a_question_about_a_goal_that_is_no_skill(store: Store, suggester: Sugge
         assert suggester.question(tx, "anna", goal="MA79.S2.01").ask is not None
         with pytest.raises(NotFoundError, match="no such skill"):
             suggester.question(tx, "anna", goal="MA79.S2.1")
+
+
+def test_a_class_is_offered_what_each_of_it_would_be(
+    home: Home, store: Store, time: Clock, answer: Callable[..., None]
+) -> None:
+    answer("anna", correct=0.0)
+    answer("bo", SKILLS[:2])
+    with store.begin() as tx:
+        together = Suggester(home, time).offers(
+            tx, ["bo", "anna"], steps=4, asked_by={"viewer": "t", "role": "teacher"}
+        )
+        again = Suggester(home, time).offers(tx, ["anna", "bo"], steps=4)
+        alone = [Suggester(home, time).offer(tx, one, steps=4) for one in ("bo", "anna")]
+        kept = tx.suggestions.latest("anna")
+    assert [one.learner_id for one in together] == ["bo", "anna"]
+    assert [one.path for one in together] == [one.path for one in alone]
+    assert [one.offered_at for one in reversed(again)] == [one.offered_at for one in alone], "nothing was new"
+    assert kept is not None
+    assert kept.context["asked_by"] == {"viewer": "t", "role": "teacher"}
+    assert together[0].path != together[1].path
+
+
+def test_nobody_is_offered_nothing(store: Store, suggester: Suggester) -> None:
+    with store.begin() as tx:
+        assert suggester.offers(tx, []) == []
+        assert not tx.suggestions.count()
+
+
+def test_one_of_a_class_whom_nobody_knows_is_named(store: Store, suggester: Suggester) -> None:
+    with store.begin() as tx, pytest.raises(NotFoundError, match="no such learner") as caught:
+        suggester.offers(tx, ["anna", "nobody"])
+    assert caught.value.got == "nobody"

@@ -189,3 +189,18 @@ def test_offers_are_counted_by_learner_and_of_nobody_else(store: Store, open_sto
     offer(open_store("town"), "l7", "a")
     with store.read() as tx:
         assert list(tx.figures.offered().items()) == [("l0", 3), ("l1", 1)]
+
+
+def test_stamps_of_several_are_those_of_each(store: Store) -> None:
+    asked = ["l1", "nobody", "l0", *(f"x{number}" for number in range(230))]
+    given: dict[str, Any] = {"viewer": "t1", "kinds": TEACHING, "today": DAY, "now": NOW}
+    with store.begin() as tx:
+        tx.holds.put("pause", "group", "7A", **BY)
+    with store.read() as tx:
+        found = tx.stamps.of_each(asked, **given)
+        assert list(found) == asked
+        assert {one: found[one] for one in asked[:5]} == {one: tx.stamps.of(one, **given) for one in asked[:5]}
+        assert tx.stamps.of_each([], **given) == {}
+    assert found["l0"].access == found["l1"].access == (0, 0, 1)
+    assert found["nobody"].access == (0, 0, 0)
+    assert found["l0"].path != found["nobody"].path

@@ -6,6 +6,7 @@ import pytest
 
 from polku.errors import InputError, NotFoundError, NotReleasedError
 from polku.store import Rejection, Store
+from polku.store.suggestions import LATELY
 from polku.testing.store import offer
 from polku.testing.store import release as release_stored
 
@@ -102,7 +103,7 @@ def test_suggestion_and_log_entry_are_kept_together_or_not_at_all(any_store: Sto
         ({"options": []}, "which rung it stands on"),
         ({"rung": "model"}, "has a skill_id and a kind"),
         ({"rung": "model", "options": [{"skill_id": "a"}]}, "has a skill_id and a kind"),
-        ({"rung": "model", "options": [], "path": [{1, 2}]}, "cannot be stored as JSON"),
+        ({"rung": "model", "options": [], "path": [object()]}, "cannot be stored as JSON"),
     ],
 )
 def test_a_path_that_is_none_is_refused_and_not_logged(any_store: Store, path: dict[str, Any], message: str) -> None:
@@ -218,3 +219,15 @@ def test_everything_offered_to_a_learner_oldest_first(any_store: Store) -> None:
         assert [one.suggestion_id for one in tx.suggestions.of("anna")] == list(ids)
         assert [one.position for one in tx.suggestions.of("anna")] == [0, 1, 0, 1]
         assert tx.suggestions.of("bo") == []
+
+
+def test_what_was_offered_lately_comes_latest_first_and_no_more_than_so_much(any_store: Store) -> None:
+    for _ in range(LATELY // 2 + 3):
+        offer(any_store, "l0", "a", "b")
+    offer(any_store, "l1", "a")
+    with any_store.read() as tx:
+        found, every = tx.suggestions.lately("l0"), tx.suggestions.of("l0")
+    assert len(found) == LATELY < len(every)
+    assert [one.offered_at for one in found] == sorted((one.offered_at for one in every), reverse=True)[:LATELY]
+    assert {one.learner_id for one in found} == {"l0"}
+    assert set(found) <= set(every)

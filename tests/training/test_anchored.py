@@ -73,6 +73,29 @@ def test_features_that_look_at_the_item_do_not_suit(home: Home, names: list[str]
         difficulty_column(FeatureSet.load(home.features, names))
 
 
+def test_a_class_is_read_to_the_last_bit_as_each_of_its_learners(
+    mastery: FittedModel, unseen: Responses, curriculum: Curriculum
+) -> None:
+    profiles = [folded(mastery, unseen.of_learners([one]), curriculum) for one in unseen.learners[:5]]
+    now = [None, 7, None, 400 * DAY, None]
+    found = mastery.mastery_intervals(profiles, curriculum.order, now)
+    alone = [mastery.mastery_interval(*one) for one in zip(profiles, [curriculum.order] * 5, now, strict=True)]
+    for name in ("mean", "kappa", "sd", "low"):
+        assert getattr(found, name).tobytes() == b"".join(getattr(one, name).tobytes() for one in alone), name
+    assert not len(mastery.mastery_intervals([], curriculum.order, []).mean)
+
+
+@pytest.mark.parametrize("size", [1, 64, 65, 500, 4095, 4097])
+def test_rows_that_are_alike_are_scored_as_each_would_be(mastery: FittedModel, size: int) -> None:
+    rng, columns = np.random.default_rng(size), len(mastery.feature_set.columns)
+    few = rng.normal(size=(7, columns))
+    few[2, ::3] = np.nan
+    rows = few[rng.integers(0, len(few), size)]
+    each = np.concatenate([mastery.estimator.score(rows[place : place + 1]) for place in range(min(size, 80))])
+    assert mastery.estimator.score(rows)[: len(each)].tobytes() == each.tobytes()
+    assert mastery.estimator.score(rows[:, ::-1][:, ::-1])[: len(each)].tobytes() == each.tobytes()
+
+
 def test_only_trees_read_skills(home: Home) -> None:
     raw = load_spec(home, "baseline").model_dump() | {"reads": "skills"}
     with pytest.raises(ValueError, match='needs kind "lightgbm"'):

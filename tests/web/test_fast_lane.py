@@ -296,7 +296,7 @@ def test_offers_that_are_recalled_stay_within_their_bytes(village: Village) -> N
     service, small = village.app.state.service, Recall(20_000)
     with village.store.begin() as tx:
         learners = [one.learner_id for one in tx.roster.group(GROUP)]
-        offers = [small.offer(service.suggester, tx, one) for one in learners * 2]
+        offers = [one for _ in range(2) for one in small.offers(service.suggester, tx, learners)]
         assert small._bytes <= 20_000
         assert len(small._held) < len(learners)
     assert [one.path for one in offers[: len(learners)]] == [one.path for one in offers[len(learners) :]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from polku.errors import PolkuError
-from polku.paths.suggester import Released
+from polku.paths.released import Released
 from polku.web import steady
 from polku.web.steady import Fault, Steady, invented, replay
 from village import ALICE, Village, assert_problem

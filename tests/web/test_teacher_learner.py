@@ -11,7 +11,7 @@ import pytest
 
 from polku.curriculum import Curriculum
 from polku.curriculum.values import Criterion
-from polku.paths.suggester import Standing
+from polku.paths.released import Standing
 from polku.web.pages.teacher_evidence import evidence_of
 from polku.web.pages.teacher_graph import MOST, WIDTH, drawing_of
 from polku.web.pages.teacher_history import history_of

@@ -12,7 +12,7 @@ from polku.cli.desk import Desk, bar
 from polku.fairness import exchanged_background
 from polku.paths.facts import churn, decided, facts_of, goals_of
 from polku.paths.proposal import LONG, Wishes, propose, states_of
-from polku.paths.suggester import Released
+from polku.paths.released import Released
 from polku.paths.values import Path, SkillState
 from polku.profiles import profiles_of
 from polku.profiles.replaced import in_skills_of

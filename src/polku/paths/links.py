@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from weakref import WeakKeyDictionary
 
 from polku.curriculum import Area, Objective
 from polku.paths.board import Board
-from polku.paths.terrain import positions
+from polku.paths.terrain import Terrain, positions
 from polku.paths.values import Reason
+
+_SERVED: WeakKeyDictionary[Terrain, dict[int, list[Reason]]] = WeakKeyDictionary()
 
 
 def links_of(board: Board, place: int, support: int | None, onwards: int | None) -> tuple[Reason, ...]:
@@ -26,7 +29,14 @@ def links_of(board: Board, place: int, support: int | None, onwards: int | None)
 
 def _served(board: Board, place: int) -> list[Reason]:
     """Return the objectives that answers on the skill speak for, and its content area or module."""
-    skill, terrain = board.terrain.skills[place], board.terrain
+    known = _SERVED.setdefault(board.terrain, {})
+    if place not in known:
+        known[place] = _serves(board.terrain, place)
+    return known[place]
+
+
+def _serves(terrain: Terrain, place: int) -> list[Reason]:
+    skill = terrain.skills[place]
     named = [terrain.objectives[name] for name in skill.objectives if name in terrain.objectives]
     served = [one for one in named if one.estimable]
     area = terrain.areas.get(skill.area)

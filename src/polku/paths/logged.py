@@ -8,7 +8,7 @@ from polku.store.transaction import Transaction
 from polku.store.values import Logged
 
 if TYPE_CHECKING:
-    from polku.paths.suggester import Standing
+    from polku.paths.released import Standing
 
 
 def context_of(tx: Transaction, before: Logged | None, standing: Standing) -> dict[str, Any]:

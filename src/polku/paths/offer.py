@@ -77,9 +77,7 @@ def _value(board: Board, previous: Collection[str]) -> Numbers:
     """Return score, less the cost of supporting steps, plus the margin for what was offered before."""
     cost = np.zeros(len(board.terrain))
     if not board.thin:
-        remaining = board.standing.open_bits
-        open_before = [(ancestors & remaining).bit_count() for ancestors in board.terrain.ancestors]
-        cost = board.offer.step_cost * np.array(open_before, dtype=np.float64)
+        cost = board.offer.step_cost * board.terrain.closure.count(board.standing.open)
     value: Numbers = board.score - cost + board.offer.margin * board.terrain.mask(previous)
     return value
 

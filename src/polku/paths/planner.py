@@ -16,8 +16,8 @@ from polku.paths.offer import above, choose_options, level
 from polku.paths.reasons import notes_of, steps_of
 from polku.paths.route import begun, in_order, nearest_target, route
 from polku.paths.standing import Standing
-from polku.paths.syllabus import CHOICES, kept_syllabus, left_out, undecided
-from polku.paths.terrain import Terrain, to_bits
+from polku.paths.syllabus import kept_syllabus, left_out, undecided
+from polku.paths.terrain import SYLLABI, Terrain, to_bits
 from polku.paths.values import DRAWN, Candidate, Path, Reason, Rung, SkillState
 from polku.schemas.policy import PathPolicy
 
@@ -162,8 +162,8 @@ def _refuse(steps: int, syllabus: str | None) -> None:
     """Refuse what cannot be meant."""
     if steps < 1:
         raise InputError("a path has at least one step", got=steps, hint="give steps=1 or more")
-    if syllabus is not None and syllabus not in CHOICES:
-        raise InputError("unknown syllabus", got=syllabus, hint=f"one of: {', '.join(CHOICES)}")
+    if syllabus is not None and syllabus not in SYLLABI:
+        raise InputError("unknown syllabus", got=syllabus, hint=f"one of: {', '.join(SYLLABI)}")
 
 
 def _skill_ids(previous: Path | None, part: Literal["options", "path"]) -> list[str]:
@@ -236,5 +236,5 @@ def _goal_notes(board: Board, goal: str | None, path: Sequence[int]) -> list[Rea
 
 def _syllabus_notes(board: Board, kept: str | None) -> list[Reason]:
     """Return the question which syllabus is meant, where both are on offer."""
-    own = {skill.syllabus for skill, free in zip(board.terrain.skills, board.allowed, strict=True) if free}
-    return [Reason("note.syllabus_unknown")] if kept is None and own.issuperset(CHOICES) else []
+    both = all((board.allowed & only).any() for only in board.terrain.syllabi.values())
+    return [Reason("note.syllabus_unknown")] if kept is None and both else []

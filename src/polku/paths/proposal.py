@@ -6,8 +6,9 @@ each skill now; without one the built-in estimate speaks for the skills that hav
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Protocol
 
 import numpy as np
@@ -17,11 +18,11 @@ from polku.curriculum import Curriculum
 from polku.home import digest
 from polku.paths.planner import plan
 from polku.paths.policy import policy_hash
+from polku.paths.readings import Readings
 from polku.paths.values import Path, SkillState
 from polku.profiles import Evidence, Profile, estimate
 from polku.schemas.policy import PathPolicy
 
-NONE = Evidence()
 LONG = 50
 """Steps of a path that is planned to be audited rather than shown."""
 
@@ -43,13 +44,15 @@ class ReadsMastery(Protocol):
 
     @property
     def tells_spread(self) -> bool:
-        """Return whether :meth:`mastery_interval` can be asked."""
+        """Return whether :meth:`mastery_intervals` can be asked."""
 
     def mastery(self, profile: Profile, skill_ids: tuple[str, ...], now: int | None) -> NDArray[np.float64]:
         """Return the probability of success on each skill's reference item, float64[n_skills]."""
 
-    def mastery_interval(self, profile: Profile, skill_ids: tuple[str, ...], now: int | None) -> Spreads:
-        """Return the same with its spread."""
+    def mastery_intervals(
+        self, profiles: Sequence[Profile], skill_ids: tuple[str, ...], now: Sequence[int | None]
+    ) -> Spreads:
+        """Return the same of several learners, one after the other, with its spread."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ class Wishes:
 
 def states_of(
     profile: Profile, curriculum: Curriculum, model: ReadsMastery | None, now: int | None
-) -> dict[str, SkillState]:
+) -> Mapping[str, SkillState]:
     """Return what the answers say about each skill.
 
     Parameters
@@ -117,25 +120,36 @@ def states_of(
 
     Returns
     -------
-    dict of str to SkillState
+    mapping of str to SkillState
         The standard deviation is the built-in estimate's, a measure of how much there is to go on, or the model's own
         where that is larger: what other skills lend may move an estimate, but makes nobody sure of this one.
     """
-    evidence = profile.evidence()
+    return states_of_all([profile], curriculum, model, [now])[0]
+
+
+def states_of_all(
+    profiles: Sequence[Profile], curriculum: Curriculum, model: ReadsMastery | None, now: Sequence[int | None]
+) -> list[Mapping[str, SkillState]]:
+    """Return the same of several learners, each at a time of their own; the model reads all of them in one go."""
     if model is None:
-        return {
-            skill: _state(*estimate(evidence[skill]), evidence[skill])
-            for skill in curriculum.order
-            if skill in evidence
-        }
-    known = [evidence.get(skill, NONE) for skill in curriculum.order]
-    spread = [estimate(one)[1] for one in known]
-    if model.tells_spread:
-        found = model.mastery_interval(profile, curriculum.order, now)
-        mastery, spread = found.mean.tolist(), list(map(max, spread, found.sd.tolist()))
-    else:
-        mastery = model.mastery(profile, curriculum.order, now).tolist()
-    return {skill: _state(*one) for skill, *one in zip(curriculum.order, mastery, spread, known, strict=True)}
+        return [_by_answers(profile, curriculum) for profile in profiles]
+    if not model.tells_spread:
+        means = [model.mastery(*one) for one in zip(profiles, repeat(curriculum.order), now)]
+        return [Readings.of(profile, curriculum, mean, None) for profile, mean in zip(profiles, means, strict=True)]
+    found = model.mastery_intervals(profiles, curriculum.order, now)
+    size = len(curriculum.order)
+    parts = [slice(first, first + size) for first in range(0, size * len(profiles), size)]
+    return [
+        Readings.of(profile, curriculum, found.mean[part], found.sd[part])
+        for profile, part in zip(profiles, parts, strict=True)
+    ]
+
+
+def _by_answers(profile: Profile, curriculum: Curriculum) -> Mapping[str, SkillState]:
+    evidence = profile.evidence()
+    return {
+        skill: _state(*estimate(evidence[skill]), evidence[skill]) for skill in curriculum.order if skill in evidence
+    }
 
 
 def _state(p: float, sd: float, evidence: Evidence) -> SkillState:

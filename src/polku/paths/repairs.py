@@ -18,7 +18,7 @@ def repairs_in_a_row(offered: Iterable[Suggestion], decisions: Iterable[Decision
     Parameters
     ----------
     offered : iterable of Suggestion
-        What was offered to one learner, oldest first.
+        What was offered to one learner, latest first.
     decisions : iterable of Decision
         What was decided on it, oldest first.
     practised : mapping of str to int
@@ -27,13 +27,13 @@ def repairs_in_a_row(offered: Iterable[Suggestion], decisions: Iterable[Decision
     Examples
     --------
     >>> def offer(kind, at): return Suggestion(f"{kind}{at}", "Aino", 0, kind, kind, 1.0, 1.0, "model", "", None, at)
-    >>> repairs_in_a_row([offer("continue", 1), offer("repair", 3)], [], {"continue": 2, "repair": 4})
+    >>> repairs_in_a_row([offer("repair", 3), offer("continue", 1)], [], {"continue": 2, "repair": 4})
     1
     """
     latest = {one.suggestion_id: one.decision for one in decisions}
     returned: set[str] = set()
-    by_offer = [list(options) for _, options in groupby(offered, key=lambda one: one.offered_at)]
-    for options in reversed(by_offer):
+    for _, group in groupby(offered, key=lambda one: one.offered_at):
+        options = list(group)
         if "edit" in {latest.get(one.suggestion_id) for one in options}:
             break
         taken = _taken(options, latest, practised)

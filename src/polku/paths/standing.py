@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polku.paths.agreement import MEMORY, agreed
+from polku.paths.readings import Readings
 from polku.paths.terrain import Mask, Numbers, Terrain, positions, to_bits
 from polku.paths.values import SkillState
 from polku.schemas.policy import PathPolicy
@@ -82,17 +83,15 @@ class Standing:
 
         A model's estimates are set even with the learner's own answers.
         """
-        size = len(terrain)
-        p, sd, answers = np.full(size, np.nan), np.full(size, np.inf), np.zeros(size, dtype=np.int64)
-        last, right = np.full(size, -1, dtype=np.int64), np.full(size, np.nan)
-        for name, state in states.items():
-            place = terrain.index.get(name)
-            if place is not None:
-                p[place], answers[place] = state.p, state.answers
-                sd[place] = np.inf if state.sd is None else state.sd
-                last[place] = -1 if state.last_answered_at is None else state.last_answered_at
-                right[place] = np.nan if state.right is None else state.right
-        days = np.full(size, np.nan) if now is None else np.where(last < 0, np.nan, np.maximum(now - last, 0) / DAY)
+        if isinstance(states, Readings) and Terrain.of(states.curriculum) is terrain:
+            p, sd, answers, last, right = states.p, states.sd, states.answers, states.last, states.right
+        else:
+            p, sd, answers, last, right = _columns(states, terrain)
+        days = (
+            np.full(len(terrain), np.nan)
+            if now is None
+            else np.where(last < 0, np.nan, np.maximum(now - last, 0) / DAY)
+        )
         if modelled:
             p = agreed(p, right, np.minimum(answers, MEMORY), policy.evidence.off_by)
         return cls(terrain, policy, p, sd, answers, last, days, right, grade, modelled=modelled)
@@ -199,3 +198,20 @@ class Standing:
         sets = tuple(reach)
         reached[positions(reduce(or_, (sets[place] for place in np.flatnonzero(mask)), 0))] = True
         return reached
+
+
+def _columns(
+    states: Mapping[str, SkillState], terrain: Terrain
+) -> tuple[Numbers, Numbers, NDArray[np.int64], NDArray[np.int64], Numbers]:
+    """Return estimate, spread, answers, latest answer and share of right ones of every skill, each of shape (n,)."""
+    size = len(terrain)
+    p, sd, answers = np.full(size, np.nan), np.full(size, np.inf), np.zeros(size, dtype=np.int64)
+    last, right = np.full(size, -1, dtype=np.int64), np.full(size, np.nan)
+    for name, state in states.items():
+        place = terrain.index.get(name)
+        if place is not None:
+            p[place], answers[place] = state.p, state.answers
+            sd[place] = np.inf if state.sd is None else state.sd
+            last[place] = -1 if state.last_answered_at is None else state.last_answered_at
+            right[place] = np.nan if state.right is None else state.right
+    return p, sd, answers, last, right

@@ -6,15 +6,12 @@ by whoever asks, or follows from the goal, or from what the learner has already 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 
 import numpy as np
 
 from polku.paths.standing import Standing
-from polku.paths.terrain import Mask, Terrain, positions
-
-CHOICES = ("long", "short")
+from polku.paths.terrain import SYLLABI, Mask, Terrain, positions
 
 
 def kept_syllabus(standing: Standing, stated: str | None, goal: str | None) -> str | None:
@@ -23,13 +20,13 @@ def kept_syllabus(standing: Standing, stated: str | None, goal: str | None) -> s
     `stated` comes before the goal's own syllabus, and both before the learner's answers, counted by skill; a
     tie keeps the long one, since leaving it is what we never suggest.
     """
-    if stated in CHOICES:
+    if stated in SYLLABI:
         return stated
-    skills = standing.terrain.skills
-    if goal is not None and (own := skills[standing.terrain.index[goal]].syllabus) in CHOICES:
+    terrain = standing.terrain
+    if goal is not None and (own := terrain.skills[terrain.index[goal]].syllabus) in SYLLABI:
         return own
-    met = Counter(skills[place].syllabus for place in np.flatnonzero(standing.answers))
-    return max(CHOICES, key=lambda name: met[name]) if any(met[name] for name in CHOICES) else None
+    met = {name: int(np.count_nonzero(standing.answers[only])) for name, only in terrain.syllabi.items()}
+    return max(SYLLABI, key=lambda name: met[name]) if any(met.values()) else None
 
 
 def left_out(standing: Standing, syllabus: str | None) -> Mask:
@@ -38,10 +35,10 @@ def left_out(standing: Standing, syllabus: str | None) -> Mask:
     When nothing common is left to show at the learner's grade or above, neither choice is left out: what
     the learner has chosen is then asked for openly.
     """
-    own = [skill.syllabus for skill in standing.terrain.skills]
+    only = standing.terrain.syllabi
+    either: Mask = only["long"] | only["short"]
     if syllabus is not None:
-        return np.array([name in CHOICES and name != syllabus for name in own], dtype=np.bool_)
-    either = np.array([name in CHOICES for name in own], dtype=np.bool_)
+        return either & ~only[syllabus]
     ahead = standing.open if standing.grade is None else standing.open & standing.lifts
     return either if (ahead & ~either).any() else np.zeros_like(either)
 

@@ -24,6 +24,9 @@ BAND_ENDS = {"1-2": 2, "3-6": 6, "7-9": 9, "lukio": 12}
 """Last grade of each band. The national curriculum sets no year within a band, so a skill without a
 typical grade counts as met by the end of its band."""
 
+SYLLABI = ("long", "short")
+"""Of upper-secondary mathematics."""
+
 _KNOWN: WeakKeyDictionary[Curriculum, Terrain] = WeakKeyDictionary()
 
 
@@ -98,6 +101,19 @@ class Terrain:
         after = self.hard.after[order]
         table[after, np.arange(len(after)) - (np.cumsum(count) - count)[after]] = self.hard.before[order]
         return table
+
+    @cached_property
+    def closure(self) -> Edges:
+        """Every skill with each that it builds on, directly or not."""
+        pairs = [(before, after) for after, bits in enumerate(self.ancestors) for before in positions(bits)]
+        table = np.array(pairs, dtype=np.intp).reshape(-1, 2)
+        return Edges(table[:, 0], table[:, 1])
+
+    @cached_property
+    def syllabi(self) -> Mapping[str, Mask]:
+        """Which skills are of which syllabus alone."""
+        own = np.array([skill.syllabus or "" for skill in self.skills], dtype=np.str_)
+        return {name: own == name for name in SYLLABI}
 
     @classmethod
     def of(cls, curriculum: Curriculum) -> Terrain:

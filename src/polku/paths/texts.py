@@ -23,6 +23,8 @@ from polku.schemas.text import PAGE_FILES, LearnerTextFile, Plural, TextFile
 
 LANGUAGES = ("fi", "sv", "en")
 Forms = Mapping[str, str]
+_MOST_SAID = 20_000
+_PLAIN = frozenset({int, str})
 
 
 class Texts:
@@ -47,6 +49,7 @@ class Texts:
 
     def __init__(self, forms: Mapping[str, Mapping[str, Forms]]) -> None:
         self._forms = forms
+        self._said: dict[tuple[object, ...], dict[str, str]] = {}
         self._plural = {language: Locale(language).plural_form for language in forms}
         if found := problems(forms):
             more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
@@ -98,9 +101,29 @@ class Texts:
         given = {name: value[language] if isinstance(value, Mapping) else value for name, value in pairs}
         return forms[self._category(language, forms, given.get("count"))].format_map(given)
 
+    def in_all(self, key: str, values: Mapping[str, Value] | None = None) -> dict[str, str]:
+        """Return a message in every language, by language code.
+
+        Said once, it is known: a path says the same sentences of the same skills to many. Texts of the pages, in
+        which words of people could stand, do not come this way.
+        """
+        given = values or {}
+        known = (key, *((name, one if one.__class__ in _PLAIN else _frozen(one)) for name, one in given.items()))
+        said = self._said.get(known)
+        if said is None:
+            if len(self._said) >= _MOST_SAID:
+                self._said.clear()
+            said = self._said[known] = {language: self.say(language, key, given) for language in self._forms}
+        return dict(said)
+
     def _category(self, language: str, forms: Forms, count: object) -> str:
         """Return the plural category for a count, ``other`` where the message has one form."""
         return str(self._plural[language](count)) if len(forms) > 1 and isinstance(count, int | float) else "other"
+
+
+def _frozen(value: Value) -> tuple[object, ...]:
+    """Return a value so that two are equal only where they read alike: 1 and 1.0 do not."""
+    return tuple(value.items()) if isinstance(value, Mapping) else (type(value), value)
 
 
 def problems(forms: Mapping[str, Mapping[str, Forms]]) -> list[str]:

@@ -24,12 +24,8 @@ Value = int | float | str | Mapping[str, str]
 class Speaks(Protocol):
     """Whatever turns a message id and values into text: :class:`polku.paths.Texts`."""
 
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """Return the language codes."""
-
-    def say(self, language: str, key: str, values: Mapping[str, Value] | None = None) -> str:
-        """Return the message `key` in `language`."""
+    def in_all(self, key: str, values: Mapping[str, Value] | None = None) -> dict[str, str]:
+        """Return the message `key` by language code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +73,14 @@ class Reason:
 
     def to_dict(self, texts: Speaks) -> dict[str, str]:
         """Return ``{"id", "fi", "sv", "en"}``."""
-        return {"id": self.id} | {lang: texts.say(lang, self.id, self.values) for lang in texts.languages}
+        return {"id": self.id} | texts.in_all(self.id, self.values)
 
     def to_learner(self, texts: Speaks, band: Band) -> dict[str, Any]:
         """Return ``{"id", "fi", "sv", "en", "values"}`` in the words of a reading band.
 
         The id names no band, and the values stay beside the words: another band can be said from both.
         """
-        said = {lang: texts.say(lang, f"learner.{band}.{self.id}", self.values) for lang in texts.languages}
+        said = texts.in_all(f"learner.{band}.{self.id}", self.values)
         return {"id": self.id} | said | {"values": dict(self.values)}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from sqlalchemy import bindparam
 
@@ -177,28 +178,12 @@ class Decisions:
         return _standing([Decision(*row) for row in self._tenant.rows(statement)])
 
     def rejected(self, learner_id: str) -> list[Rejection]:
-        """Return the skills whose rejection holds, oldest first.
-
-        A rejection holds until the same skill is accepted later; a teacher's until a teacher accepts it.
-        """
-        held: dict[str, Decision] = {}
-        for decision in self.of(learner_id):
-            before = held.get(decision.skill_id)
-            if decision.decision == "reject":
-                held[decision.skill_id] = decision
-            elif before and decision.decision == "accept" and decision.at > before.at and _may_lift(decision, before):
-                del held[decision.skill_id]
-        return [Rejection(one.skill_id, one.at) for one in sorted(held.values(), key=lambda one: one.at)]
+        """Return the skills whose rejection holds, as :func:`rejected` does."""
+        return rejected(self.of(learner_id))
 
     def paused(self, learner_id: str, now: int) -> frozenset[str]:
-        """Return the skills that somebody paused until a time after `now`, unless they were accepted since."""
-        until: dict[str, int] = {}
-        for decision in self.of(learner_id):
-            if decision.until is not None:
-                until[decision.skill_id] = decision.until
-            elif decision.decision == "accept":
-                until.pop(decision.skill_id, None)
-        return frozenset(skill for skill, end in until.items() if now < end)
+        """Return the skills that somebody paused until a time after `now`, as :func:`paused` does."""
+        return paused(self.of(learner_id), now)
 
     def _record(self, made: Decision) -> str:
         record = made._asdict()
@@ -217,6 +202,32 @@ class Decisions:
             raise ConflictError("this was taken back already", got=was.decision_id, hint="decide anew")
         if too_late:
             raise ConflictError("this was decided too long ago to be taken back", hint="decide anew: accept, reject, …")
+
+
+def rejected(made: Iterable[Decision]) -> list[Rejection]:
+    """Return the skills whose rejection holds, oldest first, by the decisions about one learner's suggestions.
+
+    A rejection holds until the same skill is accepted later; a teacher's until a teacher accepts it.
+    """
+    held: dict[str, Decision] = {}
+    for decision in made:
+        before = held.get(decision.skill_id)
+        if decision.decision == "reject":
+            held[decision.skill_id] = decision
+        elif before and decision.decision == "accept" and decision.at > before.at and _may_lift(decision, before):
+            del held[decision.skill_id]
+    return [Rejection(one.skill_id, one.at) for one in sorted(held.values(), key=lambda one: one.at)]
+
+
+def paused(made: Iterable[Decision], now: int) -> frozenset[str]:
+    """Return the skills that somebody paused until a time after `now`, unless they were accepted since."""
+    until: dict[str, int] = {}
+    for decision in made:
+        if decision.until is not None:
+            until[decision.skill_id] = decision.until
+        elif decision.decision == "accept":
+            until.pop(decision.skill_id, None)
+    return frozenset(skill for skill, end in until.items() if now < end)
 
 
 def _standing(made: list[Decision]) -> list[Decision]:

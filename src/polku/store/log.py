@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func
 
 from polku.store import tables
-from polku.store.jsontext import canonical
+from polku.store.jsontext import written
 from polku.store.tenant import Tenant
 
 SALT_BYTES = 32
@@ -49,7 +49,7 @@ class Log:
         str
             The entry's id.
         """
-        entry_id, salt, text = secrets.token_hex(16), secrets.token_bytes(SALT_BYTES), canonical(payload)
+        entry_id, salt, text = secrets.token_hex(16), secrets.token_bytes(SALT_BYTES), written(payload)
         self._tenant.add(tables.log, _ENTRY, [(entry_id, kind, commitment(salt, text), self._tenant.now())])
         self._tenant.add(tables.log_payloads, _PAYLOAD, [(entry_id, learner_id, salt, text)])
         return entry_id

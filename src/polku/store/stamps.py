@@ -8,33 +8,40 @@ long as the stamp is the same, whoever wrote in between and through whichever pr
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from polku.store.tenant import Tenant
 
 _OPEN = "starts_on <= {today} AND (ends_on IS NULL OR ends_on >= {today})"
-_BEARING = "subject IN ({learner}, {provider}, who.group_id) AND provider_id = {provider}"
-_SQL = f"""SELECT
- (SELECT count(*) FROM responses WHERE learner_id = {{learner}} AND provider_id = {{provider}}),
- (SELECT count(*) FROM amendments WHERE learner_id = {{learner}} AND provider_id = {{provider}}),
- (SELECT count(*) FROM decisions WHERE learner_id = {{learner}} AND provider_id = {{provider}}),
- (SELECT count(*) FROM decisions WHERE learner_id = {{learner}} AND provider_id = {{provider}}
-   AND until_at > {{now}}),
+_OF_LEARNER = "learner_id = who.learner_id AND provider_id = {provider}"
+_BEARING = "subject IN (who.learner_id, {provider}, who.group_id) AND provider_id = {provider}"
+_SQL = f"""WITH asked (learner_id) AS (VALUES {{asked}}),
+ who AS (SELECT asked.learner_id, grade, group_id, CASE WHEN provider_id IS NULL THEN 0 ELSE 1 END AS listed
+   FROM asked LEFT JOIN learners ON learners.learner_id = asked.learner_id AND provider_id = {{provider}})
+ SELECT who.learner_id,
+ (SELECT count(*) FROM responses WHERE {_OF_LEARNER}),
+ (SELECT count(*) FROM amendments WHERE {_OF_LEARNER}),
+ (SELECT count(*) FROM decisions WHERE {_OF_LEARNER}),
+ (SELECT count(*) FROM decisions WHERE {_OF_LEARNER} AND until_at > {{now}}),
  (SELECT count(*) FROM path_settings WHERE {_BEARING}),
  (SELECT count(*) FROM holds WHERE {_BEARING}),
  (SELECT count(*) FROM holds WHERE {_BEARING} AND until > {{now}}),
  (SELECT max(number) FROM releases WHERE provider_id = {{provider}}),
- (SELECT max(offered_at) FROM suggestions WHERE learner_id = {{learner}} AND provider_id = {{provider}}),
  who.grade, who.group_id, who.listed,
+ (SELECT max(offered_at) FROM suggestions WHERE {_OF_LEARNER}),
  (SELECT count(*) FROM relations WHERE subject = {{viewer}} AND provider_id = {{provider}} AND kind IN ({{kinds}})
-   AND NOT restricted AND object_type = 'learner' AND object_id = {{learner}} AND {_OPEN}),
+   AND NOT restricted AND object_type = 'learner' AND object_id = who.learner_id AND {_OPEN}),
  (SELECT count(*) FROM relations WHERE subject = {{viewer}} AND provider_id = {{provider}} AND kind IN ({{kinds}})
    AND NOT restricted AND object_type = 'group' AND object_id = who.group_id AND {_OPEN}),
  (SELECT count(*) FROM teachers WHERE teacher_id = {{viewer}} AND provider_id = {{provider}} AND {{teaches}} = 1
    AND group_id = who.group_id AND {_OPEN})
- FROM (SELECT max(grade) AS grade, max(group_id) AS group_id, count(*) AS listed FROM learners
-   WHERE learner_id = {{learner}} AND provider_id = {{provider}}) AS who"""  # noqa: S608 - our own names, bound values
+ FROM who"""  # noqa: S608 - our own names, bound values
+
+
+_MOST = 100
+"""Learners of one statement: all texts of statements together stay few."""
 
 
 class Stamp(NamedTuple):
@@ -68,12 +75,18 @@ class Stamps:
         self._tenant = tenant
 
     def of(self, learner_id: str, *, viewer: str, kinds: Collection[str], today: dt.date, now: int) -> Stamp:
-        """Return the stamp of a learner for a viewer.
+        """Return the stamp of a learner for a viewer, as :meth:`of_each` does of several."""
+        return self.of_each([learner_id], viewer=viewer, kinds=kinds, today=today, now=now)[learner_id]
+
+    def of_each(
+        self, learner_ids: Sequence[str], *, viewer: str, kinds: Collection[str], today: dt.date, now: int
+    ) -> dict[str, Stamp]:
+        """Return the stamps of some learners for a viewer, by learner id.
 
         Parameters
         ----------
-        learner_id : str
-            Whose.
+        learner_ids : sequence of str
+            Whose; asked for in one statement.
         viewer : str
             Who asks.
         kinds : collection of str
@@ -84,7 +97,6 @@ class Stamps:
             Microseconds UTC, by which a pause must not be over.
         """
         given = {
-            "learner": learner_id,
             "provider": self._tenant.provider_id,
             "viewer": viewer,
             "now": now,
@@ -92,15 +104,18 @@ class Stamps:
             "teaches": int("teacher" in kinds),
         }
         given |= {f"kind{place}": kind for place, kind in enumerate(sorted(kinds) or [""])}
-        found = tuple(
-            self._tenant.connection.exec_driver_sql(
-                _statement(len(kinds) or 1, self._tenant.is_postgresql), given
-            ).one()
-        )
-        return Stamp((*found[:8], *found[9:12]), found[8], found[12:])
+        found: dict[str, Stamp] = {}
+        for part in (learner_ids[first : first + _MOST] for first in range(0, len(learner_ids), _MOST)):
+            asked = {f"learner{place}": one for place, one in enumerate(part)}
+            statement = _statement(len(part), len(kinds) or 1, self._tenant.is_postgresql)
+            for row in self._tenant.connection.exec_driver_sql(statement, given | asked):
+                found[row[0]] = Stamp(tuple(row[1:12]), row[12], tuple(row[13:]))
+        return found
 
 
-def _statement(kinds: int, postgresql: bool) -> str:
+@cache
+def _statement(learners: int, kinds: int, postgresql: bool) -> str:
     mark = "%({})s" if postgresql else ":{}"
-    names = {name: mark.format(name) for name in ("learner", "provider", "viewer", "now", "today", "teaches")}
-    return _SQL.format(**names, kinds=", ".join(mark.format(f"kind{place}") for place in range(kinds)))
+    names = {name: mark.format(name) for name in ("provider", "viewer", "now", "today", "teaches")}
+    asked = ", ".join(f"({mark.format(f'learner{place}')})" for place in range(learners))
+    return _SQL.format(**names, asked=asked, kinds=", ".join(mark.format(f"kind{place}") for place in range(kinds)))

@@ -26,14 +26,24 @@ _OF_LEARNER = (_MADE.learner_id == bindparam("learner"),)
 _OF = Prepared(
     tables.suggestions, *_COLUMNS, where=_OF_LEARNER, order=(_MADE.offered_at, _MADE.entry_id, _MADE.position)
 )
-_LATEST = Prepared(
-    tables.suggestions, _MADE.entry_id, where=_OF_LEARNER, order=(_MADE.offered_at.desc(), _MADE.entry_id), limit=1
+LATELY = 60
+"""Options of about twenty offers: what was taken up before them says nothing of now."""
+_LATELY = Prepared(
+    tables.suggestions,
+    *_COLUMNS,
+    where=_OF_LEARNER,
+    order=(_MADE.offered_at.desc(), _MADE.entry_id.desc(), _MADE.position.desc()),
+    limit=LATELY,
 )
 _RELEASES = Prepared(tables.releases, func.count(), where=(tables.releases.c.bundle_id == bindparam("bundle"),))
-_PAYLOAD = Prepared(
-    tables.log_payloads,
-    tables.log_payloads.c.payload,
-    where=(tables.log_payloads.c.entry_id == bindparam("entry"),),
+_SAID = tables.log_payloads
+_LATEST = Prepared(
+    tables.suggestions,
+    _SAID.c.payload,
+    where=_OF_LEARNER,
+    order=(_MADE.offered_at.desc(), _MADE.entry_id),
+    limit=1,
+    join=(_SAID, (_SAID.c.entry_id == _MADE.entry_id) & (_SAID.c.provider_id == _MADE.provider_id)),
 )
 
 
@@ -173,10 +183,14 @@ class Suggestions:
         """Return every option ever offered to a learner, oldest first."""
         return [Suggestion(*row) for row in _OF.rows(self._tenant, learner=learner_id)]
 
+    def lately(self, learner_id: str) -> list[Suggestion]:
+        """Return the options offered to a learner last, at most :data:`LATELY`, latest first."""
+        return [Suggestion(*row) for row in _LATELY.rows(self._tenant, learner=learner_id)]
+
     def latest(self, learner_id: str) -> Logged | None:
         """Return what was offered to a learner last, or None."""
         row = _LATEST.first(self._tenant, learner=learner_id)
-        return None if row is None else self._offer(row.entry_id)
+        return None if row is None else _logged(row.payload)
 
     def logged(self) -> Iterator[Logged]:
         """Yield every offer with all that was logged of it, by learner and time; erased ones are gone."""
@@ -196,12 +210,6 @@ class Suggestions:
         """Return how many options were offered in all."""
         return self._tenant.count(tables.suggestions)
 
-    def _offer(self, entry_id: str) -> Logged:
-        said = msgspec.json.decode(_PAYLOAD.rows(self._tenant, entry=entry_id)[0].payload)
-        options = tuple(Suggestion(**{name: row[name] for name in Suggestion._fields}) for row in said["suggestions"])
-        names = ("learner_id", "offered_at", "path", "candidates", "context")
-        return Logged(**{name: said[name] for name in names}, suggestions=options)
-
     def _refuse_unreleased(self, bundle_id: str | None) -> None:
         if bundle_id is None:
             return
@@ -209,6 +217,13 @@ class Suggestions:
             raise NotReleasedError(
                 "a suggestion stands on a released bundle", got=bundle_id, hint="release it first: polku promote"
             )
+
+
+def _logged(payload: str) -> Logged:
+    said = msgspec.json.decode(payload)
+    options = tuple(Suggestion(**{name: row[name] for name in Suggestion._fields}) for row in said["suggestions"])
+    names = ("learner_id", "offered_at", "path", "candidates", "context")
+    return Logged(**{name: said[name] for name in names}, suggestions=options)
 
 
 def _rung(path: Mapping[str, Any]) -> str:

@@ -7,7 +7,8 @@ row-level security can stand beneath it later: each table's first column is ``pr
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -23,6 +24,8 @@ COPY_FROM = 1000
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
 
+AT_ONCE = 2000
+"""Rows handed to the database library at once: it copies each several times."""
 CHUNK = 500
 """Values in one ``IN`` list: well under the limit of either engine."""
 
@@ -89,10 +92,11 @@ class Tenant:
                 f"{what} is of a stored bundle", got=bundle_id, hint="store the bundle first: tx.bundles.add(…)"
             )
 
-    def insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert `rows`; a row that is already there is an error of the database."""
-        if rows:
-            self.connection.execute(insert(table), self._owned(rows))
+    def insert(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Insert `rows`, part by part as they come; a row that is already there is an error of the database."""
+        source = iter(rows)
+        while part := list(islice(source, AT_ONCE)):
+            self.connection.execute(insert(table), self._owned(part))
 
     def insert_new(self, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
         """Insert many rows fast; those whose key is there already are left out.
@@ -117,18 +121,28 @@ class Tenant:
         if self.is_postgresql and len(rows) >= COPY_FROM:
             return self._copy_new(table.name, ", ".join(["provider_id", *names]), owned)
         statement = f"{self._adding(table.name, names)} ON CONFLICT DO NOTHING"
-        return self.connection.exec_driver_sql(statement, owned).rowcount
+        return self._write(statement, owned)
 
     def add(self, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows as :meth:`insert` does, for less: values in the order of `names`, no dates among them."""
-        self.connection.exec_driver_sql(self._adding(table.name, names), self._with_provider(rows))
+        self._write(self._adding(table.name, names), self._with_provider(rows))
 
     def replace(self, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows as :meth:`put` does, for less: values in the order of `names`, no dates among them."""
         keys = [column.name for column in table.primary_key]
         rest = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
         statement = f"{self._adding(table.name, names)} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {rest}"
-        self.connection.exec_driver_sql(statement, self._with_provider(rows))
+        self._write(statement, self._with_provider(rows))
+
+    def _write(self, statement: str, rows: list[tuple[Any, ...]]) -> int:
+        """Run a statement for each row; straight, where SQLite is asked: what the library does around it costs more."""
+        if self.is_postgresql or self.is_traced:
+            return self.connection.exec_driver_sql(statement, rows).rowcount
+        raw: Any = self.connection.connection.dbapi_connection
+        try:
+            return int(raw.executemany(statement, rows).rowcount)
+        except sqlite3.Error:
+            return self.connection.exec_driver_sql(statement, rows).rowcount  # fails, in the words that everybody knows
 
     def _adding(self, table: str, names: Sequence[str]) -> str:
         marks = ", ".join(["%s" if self.is_postgresql else "?"] * (1 + len(names)))
@@ -202,7 +216,7 @@ class Tenant:
         return [{"provider_id": self.provider_id, **row} for row in rows]
 
 
-def chunks(values: Sequence[str]) -> Iterator[list[str]]:
+def chunks(values: Iterable[str]) -> Iterator[list[str]]:
     """Cut `values` into lists that fit one ``IN``."""
     source = iter(values)
     while part := list(islice(source, CHUNK)):

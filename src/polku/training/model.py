@@ -32,7 +32,6 @@ from polku.training.trees import Trees
 Float = NDArray[np.float64]
 INDEX: Final = "model.json"
 FORMAT: Final = 1
-NOTHING: Final = Evidence()
 PARTS: Final = ("spec.json", "features.json", "item_statistics.json", "calibration.json")
 
 
@@ -190,15 +189,35 @@ class FittedModel:
         InputError
             If the model is not one that reads skills, or the level is not between 0 and 1.
         """
+        return self.mastery_intervals([profile], skill_ids, [now], level)
+
+    def mastery_intervals(
+        self,
+        profiles: Sequence[Profile],
+        skill_ids: Sequence[str],
+        now: Sequence[int | None],
+        level: float = 0.8,
+    ) -> Intervals:
+        """Return the same of several learners, one after the other: all skills of the first, then of the next.
+
+        Read in one go, which costs a learner of a class a third of what it costs alone.
+        """
         if self.spread is None:
             hint = 'a model with reads = "skills" in its spec can'
             raise InputError(f"model {self.name} does not say how far off it may be", got=self.spec.reads, hint=hint)
-        p, shown = self.mastery(profile, skill_ids, now), profile.evidence()
-        evidence = [shown.get(skill, NOTHING) for skill in skill_ids]
-        timed = now if profile.clock is not False else None
-        days = np.array([_days(one, timed) for one in evidence], dtype=np.float64)
-        answers = np.array([one.answers for one in evidence], dtype=np.int64)
-        return self.spread.around(p, answers, np.full(len(p), profile.answers), days, level)
+        if not profiles:
+            return Intervals(np.empty(0), np.empty(0), level)
+        rows = [profile.read_skills(skill_ids, at) for profile, at in zip(profiles, now, strict=True)]
+        size = len(skill_ids)
+        answers, days = np.zeros((len(rows), size), dtype=np.int64), np.full((len(rows), size), np.nan)
+        place = {skill: number for number, skill in enumerate(skill_ids)}
+        for row, (profile, at) in enumerate(zip(profiles, now, strict=True)):
+            timed = at if profile.clock is not False else None
+            for skill, one in profile.evidence().items():
+                if skill in place:
+                    answers[row, place[skill]], days[row, place[skill]] = one.answers, _days(one, timed)
+        total = np.repeat([profile.answers for profile in profiles], size)
+        return self.spread.around(self.predict(np.concatenate(rows)), answers.ravel(), total, days.ravel(), level)
 
     def files(self) -> dict[str, bytes]:
         """Return the model as text and JSON files, with an index that holds the SHA-256 of each."""

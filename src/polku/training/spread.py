@@ -15,7 +15,7 @@ import json
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, pairwise
+from itertools import combinations
 from typing import Any, Final, Self
 
 import numpy as np
@@ -238,6 +238,6 @@ def _residuals(attempts: Attempts) -> Float:
 def _columns(skill_answers: NDArray[Any], learner_answers: NDArray[Any], days: Float) -> Float:
     """Return what ln κ is a straight line of, float64[n, len(KNOTS) + 2]; the days count against it."""
     known, knots = np.log1p(np.asarray(skill_answers, np.float64)), np.log1p(np.array([*KNOTS, np.inf]))
-    steps = [np.clip(known - low, 0.0, high - low) for low, high in pairwise(knots)]
+    steps = np.minimum(np.maximum(known[:, np.newaxis] - knots[:-1], 0.0), np.diff(knots))
     learner, rest = np.log1p(np.asarray(learner_answers, np.float64)), np.log1p(np.nan_to_num(days, nan=0.0))
-    return np.asarray(np.c_[*steps, learner, -rest])
+    return np.column_stack([steps, learner, -rest])

@@ -21,7 +21,7 @@ from polku.fairness.attributes import CROSS
 from polku.fairness.disclosure import suppressed_groups
 from polku.paths.days import day_of
 from polku.paths.proposal import states_of
-from polku.paths.suggester import Released
+from polku.paths.released import Released
 from polku.profiles import profiles_of
 from polku.records import Responses
 from polku.store.transaction import Transaction

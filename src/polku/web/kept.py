@@ -18,7 +18,7 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
 from polku.paths.days import day_of
-from polku.paths.suggester import Released
+from polku.paths.released import Released
 from polku.store.stamps import Stamp
 from polku.store.transaction import Transaction
 from polku.store.values import Read

@@ -5,15 +5,18 @@ As with :mod:`polku.web.kept`, the store is asked each time, in the same transac
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
+import msgspec
+
 from polku.paths.days import day_of
-from polku.paths.suggester import Released, Suggester
+from polku.paths.released import Released
+from polku.paths.suggester import Suggester
 from polku.store.stamps import Stamp
 from polku.store.transaction import Transaction
 from polku.store.values import Offer, Suggestion
@@ -47,21 +50,19 @@ class Recall:
         self._lock = Lock()
         self.recalled = 0
 
-    def offer(self, suggester: Suggester, tx: Transaction, learner_id: str) -> Offer:
-        """Return a learner's offer: what was offered last where nothing is new, else as :meth:`Suggester.offer`.
+    def offers(self, suggester: Suggester, tx: Transaction, learner_ids: Sequence[str]) -> list[Offer]:
+        """Return learners' offers: what was offered last where nothing is new, else as :meth:`Suggester.offers`.
 
         An offer that is recalled says nothing of what else was considered.
         """
         now = suggester.now()
-        stamp = tx.stamps.of(learner_id, viewer="", kinds=(), today=day_of(now), now=now)
-        known = self._held.get(learner_id)
-        if known is not None and self._stands(known, suggester, stamp, now):
-            self.recalled += 1
-            return _read(known.content)
-        offer = suggester.offer(tx, learner_id)
-        new = stamp._replace(offered_at=offer.offered_at)
-        self._keep(learner_id, _Recalled(_written(offer), new, suggester.serving, now))
-        return offer
+        stamps = tx.stamps.of_each(learner_ids, viewer="", kinds=(), today=day_of(now), now=now)
+        asked = [(one, self._standing(one, suggester, stamps[one], now)) for one in learner_ids]
+        made = {one.learner_id: one for one in suggester.offers(tx, [one for one, offer in asked if offer is None])}
+        for one, offer in made.items():
+            new = stamps[one]._replace(offered_at=offer.offered_at)
+            self._keep(one, _Recalled(_written(offer), new, suggester.serving, now))
+        return [offer or made[one] for one, offer in asked]
 
     def forget(self, learner_id: str) -> None:
         """Recall nothing of a learner any longer."""
@@ -69,9 +70,15 @@ class Recall:
             gone = self._held.pop(learner_id, None)
             self._bytes -= 0 if gone is None else len(gone.content)
 
-    def _stands(self, known: _Recalled, suggester: Suggester, stamp: Stamp, now: int) -> bool:
-        fresh = 0 <= now - known.at < FRESH
-        return fresh and known.stamp == stamp and known.released is suggester.serving
+    def _standing(self, learner_id: str, suggester: Suggester, stamp: Stamp, now: int) -> Offer | None:
+        """Return what was offered last, if nothing is new of the learner since."""
+        known = self._held.get(learner_id)
+        if known is None or known.stamp != stamp or known.released is not suggester.serving:
+            return None
+        if not 0 <= now - known.at < FRESH:
+            return None
+        self.recalled += 1
+        return _read(known.content)
 
     def _keep(self, learner_id: str, made: _Recalled) -> None:
         with self._lock:
@@ -85,9 +92,10 @@ class Recall:
 
 def _written(offer: Offer) -> bytes:
     said = [offer.learner_id, offer.offered_at, offer.path, offer.suggestions]
-    return zlib.compress(json.dumps(said, ensure_ascii=False).encode(), 1)
+    small = zlib.compressobj(1, wbits=13, memLevel=6)  # the usual one clears a quarter of a megabyte each time
+    return small.compress(msgspec.json.encode(said)) + small.flush()
 
 
 def _read(content: bytes) -> Offer:
-    learner_id, offered_at, path, suggestions = json.loads(zlib.decompress(content))
+    learner_id, offered_at, path, suggestions = msgspec.json.decode(zlib.decompress(content))
     return Offer(learner_id, offered_at, path, [], tuple(Suggestion(*one) for one in suggestions))

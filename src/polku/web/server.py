@@ -57,6 +57,10 @@ def configuration(app: FastAPI, running: Running, host: str, port: int) -> uvico
     )
 
 
+GATHERED = 20_000
+"""Objects between two looks of the collector: what a request makes is gone with it, and hardly any of it in rings."""
+
+
 class Server(uvicorn.Server):
     """A server that says it is leaving before it leaves.
 
@@ -82,6 +86,7 @@ class Server(uvicorn.Server):
         """Begin to listen; what was loaded by now is there to stay, so the collector need not look at it again."""
         await super().startup(sockets)
         gc.freeze()
+        gc.set_threshold(GATHERED, 20, 20)
 
     async def on_tick(self, counter: int) -> bool:
         """Return whether to stop listening."""

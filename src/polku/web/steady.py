@@ -11,7 +11,8 @@ from typing import Any, Final
 from polku.errors import PolkuError
 from polku.home import Home
 from polku.paths.proposal import Wishes, propose, states_of
-from polku.paths.suggester import Clock, Released, Standing, Suggester
+from polku.paths.released import Released, Standing
+from polku.paths.suggester import Clock, Suggester
 from polku.profiles.events import MICROSECONDS_PER_DAY
 from polku.records import Response, Responses
 from polku.store.transaction import Transaction
@@ -93,15 +94,16 @@ class Steady(Suggester):
             self._serve(found)
         return found
 
-    def standing(self, tx: Transaction, learner_id: str) -> Standing:
-        """Return how a learner stands now, as :meth:`Suggester.standing`; a span says how long the fold took."""
+    def standings(self, tx: Transaction, learner_ids: Sequence[str]) -> list[Standing]:
+        """Return how learners stand now, as :meth:`Suggester.standings`; a span says how long the fold took."""
         with self._traces.span("fold"):
-            return super().standing(tx, learner_id)
+            return super().standings(tx, learner_ids)
 
     def _plan(self, *given: Any) -> Any:
         with self._traces.span("plan"):
             planned = super()._plan(*given)
-        self._metrics.suggested(planned.path.rung)
+        for one in planned:
+            self._metrics.suggested(one.path.rung)
         return planned
 
     def _still_refused(self, tx: Transaction) -> bool:

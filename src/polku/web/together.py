@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count, takewhile
 from queue import Empty
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any, TypeVar
 
 from polku.store import Store
@@ -25,6 +25,8 @@ Result = TypeVar("Result")
 Work = Callable[[Transaction], Any]
 LONGEST = 0.020
 """Seconds of work after which a transaction takes no more: whoever came first waits for all of it."""
+LINGER, MOMENT = 0.005, 0.0005
+"""Seconds for which more are waited for at most, and between two looks: while many ask, one commit serves them all."""
 MOST_TOGETHER = 200
 FIRST_TOGETHER = 8
 """Requests of the first transaction; after it twice as many as the last one took, or as many as fitted into it."""
@@ -67,7 +69,7 @@ class Together:
             self._serve, "polku-together", most_waiting, "requests come faster than they can be written down"
         )
         self._left: deque[_Job] = deque()
-        self._fit = FIRST_TOGETHER
+        self._fit, self._several = FIRST_TOGETHER, False
         self.commits = 0
 
     async def run(self, store: Store, work: Callable[[Transaction], Result], order: str = "") -> Result:
@@ -108,17 +110,30 @@ class Together:
 
     def _gather(self, stop: bool) -> bool:
         """Add what waits to what was left; wait where there is nothing. Returns whether to stop."""
-        wait = not (self._left or stop)
+        if not (self._left or stop):
+            first = self._line.queue.get()
+            if first is None:
+                return True
+            self._left.append(first)
+        until = perf_counter() + LINGER
         while len(self._left) < MOST_TOGETHER:
             try:
-                job = self._line.queue.get(wait)
+                job = self._line.queue.get_nowait()
             except Empty:
+                if self._more_come(until):
+                    continue
                 return False
             if job is None:
                 return True
             self._left.append(job)
-            wait = False
         return False
+
+    def _more_come(self, until: float) -> bool:
+        """Return whether another came within a moment; nobody waits for that where the last one was alone."""
+        if not self._several or len(self._left) >= self._fit or perf_counter() > until:
+            return False
+        sleep(MOMENT)
+        return not self._line.queue.empty()
 
     def _same(self) -> list[_Job]:
         """Return the jobs of whose turn it is that came first, as many as may fit, in the order of what they lock."""
@@ -144,6 +159,7 @@ class Together:
                 job.error = error
             return (done or jobs) + self._back(jobs[len(done) :] if done else [])
         self.commits += 1
+        self._several = len(done) > 1
         self._fit = min(2 * self._fit, MOST_TOGETHER) if done == jobs else len(done)
         return done + self._back(jobs[len(done) :])
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from polku.paths.evaluation.decisions import Alternative, Decision
+from polku.paths.situation import states_in
 from polku.store.transaction import Transaction
 from polku.store.values import Logged
 
@@ -55,7 +56,7 @@ def _decision(offer: Logged, changed: Iterable[str]) -> Decision | None:
 
 
 def _alternative(candidate: Mapping[str, Any], situation: Mapping[str, Any] | None) -> Alternative:
-    state = {} if situation is None else situation["states"]
+    state = {} if situation is None else states_in(situation)
     skill = candidate["skill_id"]
-    p = state[skill][situation["state"].index("p")] if situation is not None and skill in state else None
+    p = state[skill].p if skill in state else None
     return Alternative(skill, candidate["first"], candidate["score"], candidate["terms"], p)

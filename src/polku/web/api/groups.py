@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from fastapi import APIRouter
+from fastapi.responses import Response
 
 from polku.errors import NotFoundError, nearest
 from polku.paths import Path, plan_class
@@ -13,9 +14,10 @@ from polku.store.transaction import Transaction
 from polku.store.values import Learner, Offer
 from polku.web.access import SeesGroup
 from polku.web.access.rules import hidden_from
+from polku.web.paging import PAGE, After, Limit, paged
 from polku.web.seeing import opened
 from polku.web.service import Held, Service, Writing
-from polku.web.shapes import PathId, PathShape, Shape
+from polku.web.shapes import PathId, PathShape, Shape, as_json, described
 
 router = APIRouter(prefix="/v1/groups", tags=["groups"])
 
@@ -54,24 +56,34 @@ class GroupShape(Shape):
     """Learners with too few answers for more than the curriculum's order: `GET /v1/learners/{learner_id}/diagnostic`
     says what to ask them."""
     learners: list[PathShape]
-    """Each learner's options and path, in order of id."""
+    """Each learner's options and path, in order of id; one page."""
+    next: str | None
+    """`after` of the next page; null on the last."""
 
 
-@router.get("/{group_id:path}/suggestions")
-def suggestions(viewer: SeesGroup, held: Held, tx: Writing, group_id: PathId) -> GroupShape:
-    """Return each learner's options, and who could start on the same skill now."""
+@router.get("/{group_id:path}/suggestions", response_model=GroupShape)
+def suggestions(
+    viewer: SeesGroup, held: Held, tx: Writing, group_id: PathId, limit: Limit = PAGE, after: After = None
+) -> Response:
+    """Return each learner's options, and who could start on the same skill now.
+
+    Learners come in pages; who could work together is said of the whole group on each.
+    """
     offers = offers_of(held, tx, group_id, without=hidden_from(viewer, tx))
-    opened(tx, viewer, offers)
+    page, following = paged(offers, lambda one: one.learner_id, after, limit)
+    opened(tx, viewer, page)
     curriculum, drift = held.suggester.released(tx).lens.curriculum, held.suggester.cohesion(tx, group_id)
     shared = plan_class(curriculum, {one.learner_id: Path.from_dict(one.path) for one in offers}, drift=drift)
-    return GroupShape(
-        group_id=group_id,
-        by_skill=[Together(skill_id=skill, learner_ids=ids) for skill, ids in by_skill(held, tx, offers).items()],
-        together=[SharedStep(skill_id=one.skill_id, learner_ids=list(one.learners)) for one in shared],
-        drift=drift,
-        short_task_helps=[offer.learner_id for offer in offers if lacks_answers(offer.path)],
-        learners=[PathShape.of(offer) for offer in offers],
-    )
+    said = {
+        "group_id": group_id,
+        "by_skill": [{"skill_id": one, "learner_ids": ids} for one, ids in by_skill(held, tx, offers).items()],
+        "together": [{"skill_id": one.skill_id, "learner_ids": one.learners} for one in shared],
+        "drift": drift,
+        "short_task_helps": [offer.learner_id for offer in offers if lacks_answers(offer.path)],
+        "learners": [described(offer) for offer in page],
+        "next": following,
+    }
+    return Response(as_json(said), media_type="application/json")
 
 
 def offers_of(held: Service, tx: Transaction, group_id: str, *, without: Collection[str] = frozenset()) -> list[Offer]:
@@ -83,7 +95,7 @@ def offers_of(held: Service, tx: Transaction, group_id: str, *, without: Collect
         If the roster has no such group.
     """
     named = [one.learner_id for one in members_of(tx, group_id)]
-    return [held.recall.offer(held.suggester, tx, one) for one in named if one not in without]
+    return held.recall.offers(held.suggester, tx, [one for one in named if one not in without])
 
 
 def members_of(tx: Transaction, group_id: str) -> list[Learner]:

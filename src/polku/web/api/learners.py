@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
-from polku.paths.suggester import Standing
+from polku.paths.released import Standing
 from polku.training.contributions import mastery_contributions
 from polku.web.access import SeesLearner
 from polku.web.service import Held, Reading, Writing

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
@@ -19,7 +18,7 @@ from polku.web.access.rules import KINDS, refused
 from polku.web.kept import Kept, Remembering, key_of, read_of, stamp_of, together_of
 from polku.web.seeing import asking, opened
 from polku.web.service import Service, service
-from polku.web.shapes import VISIBLE, PathId, PathShape, described
+from polku.web.shapes import VISIBLE, PathId, PathShape, as_json, described
 from polku.web.viewer import Viewer
 
 router = APIRouter(prefix="/v1/learners", tags=["learners"], route_class=Remembering)
@@ -84,11 +83,3 @@ async def path(
     made = await together_of(request).run(held.store, work, learner_id)
     request.app.state.kept.keep(key_of(request, viewer), made, viewer)
     return Response(made.body, media_type="application/json")
-
-
-def as_json(said: dict[str, Any]) -> bytes:
-    """Return what is said as JSON. Tests hold it to :class:`PathShape`: checking each answer costs as much again.
-
-    It holds no NaN, which would become null here: the log refused the offer that had one.
-    """
-    return msgspec.json.encode(said)

@@ -8,8 +8,8 @@ from typing import Final, Literal
 
 from polku.curriculum import Curriculum
 from polku.curriculum.values import Criterion, Objective
+from polku.paths.released import Standing
 from polku.paths.standing import Standing as Ground
-from polku.paths.suggester import Standing
 from polku.paths.terrain import Terrain
 
 State = Literal["shown", "implied", "open", "few"]
