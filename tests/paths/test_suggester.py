@@ -17,6 +17,7 @@ from polku.paths.released import Released
 from polku.paths.suggester import Suggester
 from polku.records import Responses, Roster
 from polku.store import Store
+from polku.store.values import Offer
 from village import DAY, Clock
 
 SKILLS = ("MA79.S2.01", "MA79.S2.02", "MA79.S2.03", "MA79.S1.01")
@@ -66,6 +67,11 @@ def answer(store: Store, time: Clock) -> Callable[..., None]:
     return take
 
 
+def said(offer: Offer) -> tuple[object, ...]:
+    """Return what is said and kept of an offer; what it was chosen from stands in the log alone."""
+    return offer.learner_id, offer.offered_at, offer.path, offer.suggestions
+
+
 def test_somebody_nobody_has_heard_of(store: Store, suggester: Suggester) -> None:
     with store.begin() as tx, pytest.raises(NotFoundError, match="no such learner"):
         suggester.offer(tx, "nobody")
@@ -86,7 +92,7 @@ def test_an_offer_is_logged_once_with_what_it_was_made_from(
         first = suggester.offer(tx, "anna")
         again = suggester.offer(tx, "anna")
         assert tx.suggestions.count() == len(first.suggestions)
-    assert again == first
+    assert said(again) == said(first)
     for suggestion, option in zip(first.suggestions, first.path["options"], strict=True):
         assert suggestion.skill_id == option["skill_id"]
         assert (
@@ -107,7 +113,7 @@ def test_scores_may_drift_from_day_to_day_without_a_new_offer(
         first = suggester.offer(tx, "anna")
         time.now += DAY
         path, _ = suggester.preview(tx, "anna")
-        assert suggester.offer(tx, "anna") == first
+        assert said(suggester.offer(tx, "anna")) == said(first)
     assert [step.skill_id for step in path.options] == [one.skill_id for one in first.suggestions]
 
 
@@ -198,7 +204,7 @@ def test_one_learners_answers_never_move_anothers_path(
     answer("bo", correct=0.0, times=9)
     with store.begin() as tx:
         suggester.offer(tx, "bo")
-        assert suggester.offer(tx, "anna") == before
+        assert said(suggester.offer(tx, "anna")) == said(before)
 
 
 def test_order_numbers_need_no_clock(store: Store, suggester: Suggester) -> None:
@@ -213,7 +219,7 @@ def test_order_numbers_need_no_clock(store: Store, suggester: Suggester) -> None
     with store.begin() as tx:
         tx.responses.add(Responses.from_columns(columns, clock=False))
         offer = suggester.offer(tx, "bo")
-        assert suggester.offer(tx, "bo") == offer
+        assert said(suggester.offer(tx, "bo")) == said(offer)
     assert offer.path["rung"] == "prerequisite_rule"
 
 
@@ -247,7 +253,7 @@ def test_after_three_steps_back_in_a_row_the_path_asks_the_teacher(
     with store.begin() as tx:
         offer = suggester.offer(tx, "anna")
         (logged,) = [one for one in tx.suggestions.logged() if one.offered_at == offer.offered_at]
-        assert suggester.offer(tx, "anna") == offer
+        assert said(suggester.offer(tx, "anna")) == said(offer)
     assert logged.context["situation"]["wishes"]["repairs"] == 3
     assert "note.ask_teacher" in {note["id"] for note in offer.path["notes"]}
     assert offer.path["options"][0]["kind"] != "repair"

@@ -221,6 +221,19 @@ def test_everything_offered_to_a_learner_oldest_first(any_store: Store) -> None:
         assert tx.suggestions.of("bo") == []
 
 
+def test_what_stands_of_the_last_offer_is_told_without_what_it_was_chosen_from(any_store: Store) -> None:
+    asked = {"evidence": {"after": None, "response_ids": ["r1"]}, "last_key": [1, 2, "r1"], "answers": 1}
+    shown(any_store, context={**asked, "situation": {"now": 7}, "curriculum": "c"})
+    with any_store.read() as tx:
+        whole, brief = tx.suggestions.latest("anna"), tx.suggestions.standing("anna")
+        assert tx.suggestions.standing("bo") is None
+    assert whole is not None
+    assert brief is not None
+    assert (brief.path, brief.suggestions, brief.offered_at) == (whole.path, whole.suggestions, whole.offered_at)
+    assert brief.context == asked
+    assert (len(whole.candidates), brief.candidates) == (3, [])
+
+
 def test_what_was_offered_lately_comes_latest_first_and_no_more_than_so_much(any_store: Store) -> None:
     for _ in range(LATELY // 2 + 3):
         offer(any_store, "l0", "a", "b")

@@ -141,7 +141,7 @@ class Suggester:
         Path, Standing
         """
         asked = Wishes(grade, goal, steps=steps, horizon=horizon)
-        (done,) = self._plan(tx, [learner_id], [tx.suggestions.latest(learner_id)], asked)
+        (done,) = self._plan(tx, [learner_id], [tx.suggestions.standing(learner_id)], asked)
         return done.path, done.standing
 
     def offer(
@@ -182,7 +182,7 @@ class Suggester:
 
         One thing is done for all of them before the next: processors, too, are quicker at what they did just now.
         """
-        before = [tx.suggestions.latest(one) for one in learner_ids]
+        before = [tx.suggestions.standing(one) for one in learner_ids]
         planned = self._plan(tx, learner_ids, before, Wishes(None, goal, steps=steps))
         shown = [done.path.to_dict(self.texts) for done in planned]
         return [

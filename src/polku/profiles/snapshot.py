@@ -71,7 +71,7 @@ class Snapshot:
         }
         text = json.dumps(header, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
         rows = [np.ascontiguousarray(self.rows[scope], dtype="<f8").tobytes() for scope in SCOPES]
-        small = zlib.compressobj(wbits=WINDOW, memLevel=6)  # the usual one clears a quarter of a megabyte each time
+        small = zlib.compressobj(1, wbits=WINDOW, memLevel=6)  # the usual one clears a quarter of a megabyte each time
         plain = b"".join([len(text).to_bytes(LENGTH_BYTES, "little"), text, *rows])
         body = small.compress(plain) + small.flush()
         return MAGIC + hashlib.sha256(body).digest() + body

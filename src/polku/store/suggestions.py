@@ -47,6 +47,27 @@ _LATEST = Prepared(
 )
 
 
+class _Context(msgspec.Struct):
+    """What the next offer asks of the context of the one before it."""
+
+    answers: int | None = None
+    last_key: list[int | str] | None = None
+    evidence: dict[str, Any] | None = None
+
+
+class _Brief(msgspec.Struct):
+    """An entry of the log as far as the next offer goes by it."""
+
+    learner_id: str
+    offered_at: int
+    path: dict[str, Any]
+    suggestions: list[dict[str, Any]]
+    context: _Context = msgspec.field(default_factory=_Context)
+
+
+_BRIEF = msgspec.json.Decoder(_Brief)
+
+
 class Suggestions:
     """Options offered to learners; each offer is one entry of the log.
 
@@ -192,6 +213,18 @@ class Suggestions:
         row = _LATEST.first(self._tenant, learner=learner_id)
         return None if row is None else _logged(row.payload)
 
+    def standing(self, learner_id: str) -> Logged | None:
+        """Return what was offered to a learner last as :meth:`latest` does, without what it was chosen from.
+
+        Neither candidates nor the situation are read: they are the larger part of an entry of the log.
+        """
+        row = _LATEST.first(self._tenant, learner=learner_id)
+        if row is None:
+            return None
+        said = _BRIEF.decode(row.payload)
+        context = {name: getattr(said.context, name) for name in _Context.__struct_fields__}
+        return Logged(said.learner_id, said.offered_at, said.path, [], _options_of(said.suggestions), context)
+
     def logged(self) -> Iterator[Logged]:
         """Yield every offer with all that was logged of it, by learner and time; erased ones are gone."""
         table, payloads = tables.suggestions, tables.log_payloads
@@ -221,9 +254,12 @@ class Suggestions:
 
 def _logged(payload: str) -> Logged:
     said = msgspec.json.decode(payload)
-    options = tuple(Suggestion(**{name: row[name] for name in Suggestion._fields}) for row in said["suggestions"])
     names = ("learner_id", "offered_at", "path", "candidates", "context")
-    return Logged(**{name: said[name] for name in names}, suggestions=options)
+    return Logged(**{name: said[name] for name in names}, suggestions=_options_of(said["suggestions"]))
+
+
+def _options_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Suggestion, ...]:
+    return tuple(Suggestion(**{name: row[name] for name in Suggestion._fields}) for row in rows)
 
 
 def _rung(path: Mapping[str, Any]) -> str:

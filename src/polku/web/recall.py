@@ -5,7 +5,6 @@ As with :mod:`polku.web.kept`, the store is asked each time, in the same transac
 
 from __future__ import annotations
 
-import zlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from threading import Lock
 from typing import Final
 
 import msgspec
+import pyarrow as pa
 
 from polku.paths.days import day_of
 from polku.paths.released import Released
@@ -23,12 +23,15 @@ from polku.store.values import Offer, Suggestion
 
 FRESH: Final = 60_000_000
 """Microseconds after which an offer is looked at anew in any case: estimates move with time, if slowly."""
+CODEC: Final = "lz4"
+"""A quarter of the bytes for a tenth of the time of the usual one: a class is written and read at once."""
 MOST_BYTES: Final = 8 << 20
 """Of all offers that one provider's are recalled."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Recalled:
+    size: int
     content: bytes
     stamp: Stamp
     released: Released
@@ -61,7 +64,7 @@ class Recall:
         made = {one.learner_id: one for one in suggester.offers(tx, [one for one, offer in asked if offer is None])}
         for one, offer in made.items():
             new = stamps[one]._replace(offered_at=offer.offered_at)
-            self._keep(one, _Recalled(_written(offer), new, suggester.serving, now))
+            self._keep(one, _Recalled(*_written(offer), new, suggester.serving, now))
         return [offer or made[one] for one, offer in asked]
 
     def forget(self, learner_id: str) -> None:
@@ -78,7 +81,7 @@ class Recall:
         if not 0 <= now - known.at < FRESH:
             return None
         self.recalled += 1
-        return _read(known.content)
+        return _read(known.size, known.content)
 
     def _keep(self, learner_id: str, made: _Recalled) -> None:
         with self._lock:
@@ -90,12 +93,12 @@ class Recall:
                 self._bytes -= len(gone.content)
 
 
-def _written(offer: Offer) -> bytes:
-    said = [offer.learner_id, offer.offered_at, offer.path, offer.suggestions]
-    small = zlib.compressobj(1, wbits=13, memLevel=6)  # the usual one clears a quarter of a megabyte each time
-    return small.compress(msgspec.json.encode(said)) + small.flush()
+def _written(offer: Offer) -> tuple[int, bytes]:
+    said = msgspec.json.encode([offer.learner_id, offer.offered_at, offer.path, offer.suggestions])
+    return len(said), pa.compress(said, codec=CODEC, asbytes=True)
 
 
-def _read(content: bytes) -> Offer:
-    learner_id, offered_at, path, suggestions = msgspec.json.decode(zlib.decompress(content))
+def _read(size: int, content: bytes) -> Offer:
+    said = pa.decompress(content, decompressed_size=size, codec=CODEC, asbytes=True)
+    learner_id, offered_at, path, suggestions = msgspec.json.decode(said)
     return Offer(learner_id, offered_at, path, [], tuple(Suggestion(*one) for one in suggestions))
