@@ -12,7 +12,9 @@ import numpy as np
 from polku.paths.terrain import Numbers
 
 SWEEPS = 8
-"""Newton's steps: the equation is smooth and has one root."""
+"""Newton's steps at most: the equation is smooth and has one root."""
+SETTLED = 1e-12
+"""Log-odds below which a step is none."""
 MEMORY = 12
 """Latest answers on a skill that an estimate remembers at most: :mod:`polku.profiles.evidence`."""
 EDGE = 1e-6
@@ -45,10 +47,13 @@ def agreed(p: Numbers, right: Numbers, answers: Numbers, spread: float) -> Numbe
     if spread <= 0.0 or not told.any():
         return p
     odds = np.log(np.clip(p, EDGE, 1.0 - EDGE)) - np.log1p(-np.clip(p, EDGE, 1.0 - EDGE))
-    seen, number, off = right[told], answers[told], 0.0
+    seen, number, own, off = right[told], answers[told], odds[told], 0.0
     for _ in range(SWEEPS):
-        said = 1.0 / (1.0 + np.exp(-odds[told] - off))
+        said = 1.0 / (1.0 + np.exp(-own - off))
         slope = (number * (seen - said)).sum() - off / spread**2
-        off += slope / ((number * said * (1.0 - said)).sum() + 1.0 / spread**2)
+        step = slope / ((number * said * (1.0 - said)).sum() + 1.0 / spread**2)
+        off += step
+        if abs(step) < SETTLED:
+            break
     moved: Numbers = 1.0 / (1.0 + np.exp(-odds - off))
     return moved

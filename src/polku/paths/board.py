@@ -115,5 +115,9 @@ def _kinds(standing: Standing, thin: bool) -> NDArray[np.int8]:
         unknown = np.isnan(terrain.grade)
         above = terrain.grade > standing.grade
         below = standing.pointed & ((terrain.grade < standing.grade) | unknown & terrain.hard.touch(standing.open))
-    choices = [~standing.open, above, below & (not thin)]
-    return np.select(choices, [REVIEW, STRETCH, REPAIR], CONTINUE).astype(np.int8)
+    kinds = np.full(len(terrain), CONTINUE, dtype=np.int8)
+    if not thin:
+        kinds[below] = REPAIR
+    kinds[above] = STRETCH
+    kinds[~standing.open] = REVIEW
+    return kinds

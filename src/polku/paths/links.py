@@ -86,8 +86,11 @@ def opens(board: Board, place: int, among: Sequence[int]) -> int | None:
     """Return a skill that builds directly on this one and on nothing else open: one beside it, else the first."""
     terrain, still_open = board.terrain, board.standing.open_bits
     free = still_open & ~board.blocked_bits
-    after = terrain.hard.after[terrain.hard.before == place].tolist()
-    waiting = [step for step in after if free >> step & 1 and terrain.ancestors[step] & still_open == 1 << place]
+    waiting = [
+        step
+        for step in terrain.next_up[place]
+        if free >> step & 1 and terrain.ancestors[step] & still_open == 1 << place
+    ]
     return min(waiting, key=lambda step: (step not in among, step), default=None)
 
 

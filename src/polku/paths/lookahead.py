@@ -109,9 +109,9 @@ class _Trial:
     @classmethod
     def of(cls, outlook: Outlook, times: int, policy: LookaheadPolicy) -> _Trial:
         """Return so many tries of every learner."""
-        wide = [(0, 0), (0, 1)]
-        known = np.repeat(np.pad(outlook.known, wide, constant_values=1.0), times, axis=0)
-        rested = np.repeat(np.pad(outlook.rested, wide), times, axis=0)
+        none = np.ones((len(outlook.known), 1))
+        known = np.repeat(np.hstack([outlook.known, none]), times, axis=0)
+        rested = np.repeat(np.hstack([outlook.rested, 0.0 * none]), times, axis=0)
         nothing = np.full((1, outlook.before.shape[1]), len(outlook.before))
         return cls(known, rested, np.concatenate([outlook.before, nothing]), outlook.goals, policy)
 

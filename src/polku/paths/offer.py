@@ -16,6 +16,7 @@ from polku.paths.board import REPAIR, STRETCH, Board
 from polku.paths.choice import best_of
 from polku.paths.route import Route
 from polku.paths.terrain import Mask, Numbers
+from polku.paths.values import KINDS
 
 
 def level(board: Board) -> Mask:
@@ -93,7 +94,7 @@ def _fill(board: Board, value: Numbers, picked: list[int], at_level: Mask, begin
     near = board.allowed & ~(grade > top)
     upward = board.allowed & standing.open & (grade > top if at_level.any() else np.equal(board.kinds, STRETCH))
     while len(picked) < board.offer.options:
-        spent = np.isin(board.kinds, board.kinds[picked])
+        spent = np.bincount(board.kinds[picked], minlength=len(KINDS)).astype(np.bool_)[board.kinds]
         capped = (board.kinds == REPAIR) & (np.sum(board.kinds[picked] == REPAIR) >= board.offer.repair_options)
         higher = above(board, at_level, picked)
         lifted = upward[picked].any() or not upward.any()

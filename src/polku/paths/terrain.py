@@ -103,6 +103,19 @@ class Terrain:
         return table
 
     @cached_property
+    def with_ancestors(self) -> tuple[int, ...]:
+        """Bit sets of every skill with all that it builds on."""
+        return tuple(bits | 1 << place for place, bits in enumerate(self.ancestors))
+
+    @cached_property
+    def next_up(self) -> tuple[tuple[int, ...], ...]:
+        """Positions of the skills that build directly on each."""
+        found: list[list[int]] = [[] for _ in self.skills]
+        for before, after in zip(self.hard.before.tolist(), self.hard.after.tolist(), strict=True):
+            found[before].append(after)
+        return tuple(map(tuple, found))
+
+    @cached_property
     def closure(self) -> Edges:
         """Every skill with each that it builds on, directly or not."""
         pairs = [(before, after) for after, bits in enumerate(self.ancestors) for before in positions(bits)]
@@ -159,7 +172,8 @@ class Terrain:
 
     def with_beneath(self, places: Iterable[int]) -> int:
         """Return the skills at some positions and all that they build on, as a bit set."""
-        return reduce(or_, (self.ancestors[place] | 1 << place for place in places), 0)
+        sets = self.with_ancestors
+        return reduce(or_, [sets[place] for place in places], 0)
 
 
 def effective_grade(skill: Skill) -> float:
@@ -198,5 +212,5 @@ def positions(bits: int) -> list[int]:
     [0, 2]
     """
     packed = np.frombuffer(bits.to_bytes((bits.bit_length() + 7) // 8, "little"), dtype=np.uint8)
-    found: list[int] = np.flatnonzero(np.unpackbits(packed, bitorder="little")).tolist()
+    found: list[int] = np.unpackbits(packed, bitorder="little").nonzero()[0].tolist()
     return found

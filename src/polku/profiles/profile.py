@@ -15,6 +15,7 @@ from polku.profiles.events import (
     Events,
     Floats,
     Graph,
+    Integers,
     Known,
     Tables,
     durations,
@@ -26,7 +27,7 @@ from polku.profiles.feature_set import FeatureSet
 from polku.profiles.fold import POSITION, READ, UPDATE, fold
 from polku.profiles.history import History
 from polku.profiles.item_statistics import ItemStatistics
-from polku.profiles.places import area_of, graph_of
+from polku.profiles.places import Asked, area_of, asked_of
 from polku.profiles.sequence_effects import Rows, nowhere
 from polku.profiles.snapshot import HINT, FoldKey, Snapshot
 from polku.profiles.state import KeyedTable
@@ -184,9 +185,8 @@ class Profile:
         -------
         float64[n_skills, n_columns]
         """
-        difficulties = [self.item_statistics.reference_item_difficulty(skill) for skill in skill_ids]
-        count = len(skill_ids)
-        return self._read([BLANK] * count, difficulties, skill_ids, range(count + 1), now)
+        count, asked = len(skill_ids), asked_of(skill_ids, self.curriculum, self.item_statistics)
+        return self._read(np.full(count, BLANK), asked.reference, skill_ids, range(count + 1), now, asked=asked)
 
     def evidence(self) -> Mapping[str, Evidence]:
         """Return what has been shown of each skill answered so far, by skill id."""
@@ -277,36 +277,40 @@ class Profile:
 
     def _read(
         self,
-        items: Sequence[int],
-        difficulties: Sequence[float],
+        items: Sequence[int] | Integers,
+        difficulties: Sequence[float] | Floats,
         skills: Sequence[str],
         starts: Sequence[int],
         now: int | None,
         places: Rows | None = None,
+        *,
+        asked: Asked | None = None,
     ) -> Floats:
         """Read the features of several would-be responses, after nothing unless `places` are given; writes no state."""
         rows = nowhere(len(items), len(skills)) if places is None else places
-        skill_rows = self._state["skill"].rows
-        areas = [area_of(skill, self.curriculum) for skill in skills]
+        same = asked_of(skills, self.curriculum, self.item_statistics) if asked is None else asked
+        row = self._state["skill"].rows
+        area = {name: self._state["area"].row(name) if name else NO_KEY for name in set(same.areas)}
         events = Events(
             item=integers(items),
             skill_start=integers(starts),
-            skill=integers([skill_rows.get(skill, BLANK) for skill in skills]),
-            area=integers([self._state["area"].row(area) if area else NO_KEY for area in areas]),
-            node=integers(range(len(skills))),
-            time=integers([now or 0] * len(items)),
-            place=integers([0] * len(items)),
-            correct=floats([np.nan] * len(items)),
+            skill=integers([row.get(skill, BLANK) for skill in skills]),
+            area=integers([area[name] for name in same.areas]),
+            node=integers(np.arange(len(skills))),
+            time=integers(np.full(len(items), now or 0)),
+            place=integers(np.zeros(len(items), dtype=np.int64)),
+            correct=floats(np.full(len(items), np.nan)),
             duration=durations(None, len(items)),
             item_difficulty=floats(difficulties),
-            skill_difficulty=floats([self.item_statistics.skill_difficulty(skill) for skill in skills]),
+            skill_difficulty=same.difficulty,
             item_row=integers(rows.item),
             skills_row=integers(rows.skills),
             skill_row=integers(rows.skill),
             clock=now is not None and self.clock is not False,
         )
         out = np.full((len(items), len(self.feature_set.columns)), np.nan)
-        self._run(events, graph_of(skills, self.curriculum, skill_rows), out, READ)
+        graph = Graph(same.start, integers([row.get(name, BLANK) for name in same.before]))
+        self._run(events, graph, out, READ)
         return out
 
     def _places(self, item_id: str, skills: Sequence[str]) -> Rows:

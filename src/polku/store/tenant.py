@@ -140,9 +140,12 @@ class Tenant:
             return self.connection.exec_driver_sql(statement, rows).rowcount
         raw: Any = self.connection.connection.dbapi_connection
         try:
-            return int(raw.executemany(statement, rows).rowcount)
+            written = int(raw.executemany(statement, rows).rowcount)
         except sqlite3.Error:
             return self.connection.exec_driver_sql(statement, rows).rowcount  # fails, in the words that everybody knows
+        for told in self.connection.dispatch.after_cursor_execute:  # who counts what is written
+            told(self.connection, None, statement, rows, None, True)
+        return written
 
     def _adding(self, table: str, names: Sequence[str]) -> str:
         marks = ", ".join(["%s" if self.is_postgresql else "?"] * (1 + len(names)))
