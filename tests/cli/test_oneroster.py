@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from polku.cli.confirmed import command as confirmed
-from polku.cli.oneroster import SECRET
+from polku.cli.oneroster import SECRET, _measured
 from polku.cli.oneroster import command as oneroster
 from polku.errors import InputError
 from polku.exchange.oneroster_files import opened
@@ -137,3 +137,12 @@ def test_what_went_out_and_comes_back_is_no_evidence(home: str, delivery: Path, 
 def test_a_list_that_is_not_there_is_said(home: str) -> None:
     with pytest.raises(InputError, match="no such file"):
         CliRunner().invoke(confirmed, ["nowhere.csv", "--home", home], catch_exceptions=False)
+
+
+def test_the_bar_follows_the_bytes_of_the_files(delivery: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    with opened(delivery) as package:
+        on_rows = _measured(package, lambda done, total: steps.append((done, total)))
+        for kind in package.modes:
+            on_rows(kind, sum(1 for _ in package.rows(kind)))
+    assert steps == [(0, 1)] * len(FILES), "a delivery of less than a megabyte is one step"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,69 @@ def test_a_file_is_read_once_however_often_it_is_read(desk: Desk, file: Path, mo
     with desk.store.read() as tx:
         assert tx.responses.count() == 5
         assert {one.known_at == one.answered_at for one in tx.responses.all()} == {True}
+
+
+KILLED_IN_THE_THIRD_BATCH = """
+import os, signal, sys
+from pathlib import Path
+from polku.cli import oneroster, stream
+from polku.cli.desk import Desk
+
+print(*sorted({'fastapi', 'lightgbm', 'mlflow', 'numba', 'scipy'} & sys.modules.keys()), flush=True)
+
+def killed(desk, *others, taken=[]):
+    taken.append(desk)
+    if len(taken) > 2 * stream.BATCH:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return element(desk, *others)
+
+stream.BATCH = 2
+standard = stream.STANDARDS["xapi"]
+element = standard.element
+stream.STANDARDS = {"xapi": standard._replace(element=killed)}
+stream.stream(Desk.at(sys.argv[1], sys.argv[2]), Path(sys.argv[3]), standard="xapi", source="exercises")
+"""
+
+
+def test_a_run_that_is_killed_says_how_far_it_came_and_the_next_loses_and_doubles_nothing(
+    desk: Desk, tmp_path: Path
+) -> None:
+    with_items(desk)
+    rows = ["{broken", *(json.dumps(statement(number)) for number in range(6))]
+    path = tmp_path / "statements.jsonl"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    named = [str(desk.home.root), desk.settings.provider_id]
+    command = [sys.executable, "-c", KILLED_IN_THE_THIRD_BATCH, *named, str(path)]
+    killed = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert killed.stdout.split() == [], "each takes tens of megabytes of the 300 that a file of any size may take"
+    with desk.store.read() as tx:
+        [left] = tx.receipts.list("exercises")
+        assert tx.responses.count() == left.counts["accepted"] == 3, "the receipt and what it counts go together"
+    assert (left.elements, left.counts["refused"], left.finished) == (4, {"not_json": 1}, False)
+    options = ["list", "--home", named[0], "--provider", named[1]]
+    assert "4 so far" in " ".join(CliRunner().invoke(sources.command, options).output.split())
+    again = stream.stream(desk, path, standard="xapi", source="exercises")
+    assert (again.counts["accepted"], again.counts["repeated"], again.finished) == (3, 3, True)
+    assert again.receipt_id != left.receipt_id
+    with desk.store.read() as tx:
+        assert len({one.response_id for one in tx.responses.all()}) == tx.responses.count() == 6
+        assert tx.refused.reasons() == {"not_json": 1}, "what is refused twice lies there once"
+
+
+def test_a_file_that_cannot_be_read_on_leaves_a_receipt_of_what_came_before(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "BATCH", 2)
+    with_items(desk)
+    path = tmp_path / "statements.json"
+    path.write_text(json.dumps([statement(number) for number in range(5)], indent=1)[:-40], encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be read on"):
+        stream.stream(desk, path, standard="xapi", source="exercises")
+    with desk.store.read() as tx:
+        [left] = tx.receipts.list("exercises")
+    assert (left.elements, left.finished) == (4, False)
+    stream.show(left)
 
 
 def test_quarantine_is_replayed_when_the_bank_knows_the_task(desk: Desk, file: Path) -> None:

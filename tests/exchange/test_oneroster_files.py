@@ -147,3 +147,25 @@ def test_a_line_without_end_is_cut_and_needs_no_memory() -> None:
 def test_a_file_without_a_header_is_refused(content: str, says: str) -> None:
     with pytest.raises(InputError, match=says):
         read(content)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_delivery_says_how_much_of_it_is_read(tmp_path: Path, packed: bool) -> None:
+    orgs = HEADER + "\n" + "".join(f"s{one:05d},,,Koulu,school,,\n" for one in range(9_000))
+    files = {"manifest": manifest(orgs="bulk"), "orgs": orgs, "unnamed": "sourcedId\n"}
+    path = tmp_path / ("roster.zip" if packed else "roster")
+    if packed:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in files.items():
+                archive.writestr(f"{name}.csv", content)
+    else:
+        path.mkdir()
+        for name, content in files.items():
+            (path / f"{name}.csv").write_text(content)
+    with opened(path) as package:
+        assert (package.size, package.read) == (len(orgs), 0), "the manifest, and what it does not name, are no part"
+        found = package.rows("orgs")
+        next(found)
+        assert 0 < package.read < package.size
+        assert sum(1 for _ in found) == 8_999
+        assert package.read == package.size

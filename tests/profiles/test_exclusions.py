@@ -9,7 +9,7 @@ import pytest
 
 from polku.errors import DefinitionError
 from polku.profiles import Exclusions
-from polku.profiles.exclusions import FILE
+from polku.records.exclusions import FILE
 
 
 @pytest.mark.parametrize(

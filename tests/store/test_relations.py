@@ -13,6 +13,8 @@ from polku.records import Roster
 from polku.records.relations import TEACHING, Kind, Permit, Relation
 from polku.store import Store
 from polku.store.relations import Reach
+from polku.store.tenant import AT_ONCE
+from polku.store.values import Learner
 
 DAY = dt.date(2026, 2, 10)
 LONG_AGO, YESTERDAY, TOMORROW = DAY - dt.timedelta(300), DAY - dt.timedelta(1), DAY + dt.timedelta(1)
@@ -174,3 +176,38 @@ def test_offers_are_counted_by_learner(any_store: Store) -> None:
             )
     with any_store.read() as tx:
         assert tx.figures.offered() == {"a": 1, "b": 2}
+
+
+def lines(store: Store) -> list[tuple[object, ...]]:
+    with store.read() as tx:
+        frame = tx.roster.learners().astype(object)
+    return [tuple(row) for row in frame.where(frame.notna(), None).itertuples(index=False)]
+
+
+def test_a_register_renews_those_whom_it_knows_and_nobody_else(any_store: Store) -> None:
+    before: list[dict[str, object]] = [
+        {"learner_id": name, "grade": 7, "group_id": "7A", "school_id": None} for name in ("anna", "eino", "elsewhere")
+    ]
+    teachers = Roster.of([], [{"teacher_id": "T1", "group_id": "8A", "starts_on": LONG_AGO, "ends_on": None}]).teachers
+    many = [Learner(f"x{one:05d}", None, None, "s1") for one in range(2 * AT_ONCE + 1)]
+    with any_store.begin() as tx:
+        tx.roster.replace(Roster.of(before))
+        known = ["anna", "eino", *(one.learner_id for one in many)]
+        tx.roster.renew(known, (one for one in [Learner("anna", 8, "8A", "s1"), *many]), teachers)
+    found = lines(any_store)
+    assert found[:2] == [("anna", 8, "8A", "s1"), ("elsewhere", 7, "7A", None)], "eino is known, and named no longer"
+    assert found[2:] == [tuple(one) for one in many]
+    with any_store.read() as tx:
+        assert tx.roster.teachers()["teacher_id"].tolist() == ["T1"]
+
+
+def test_the_log_tells_each_relation_that_ends_once_and_of_equal_ones_as_many_as_go(any_store: Store) -> None:
+    twice, stays, moved = guards("anna"), guards("eino"), guards("aino", ends=TOMORROW)
+    with any_store.begin() as tx:
+        tx.relations.replace([twice, twice, stays, guards("aino")])
+        tx.relations.replace([twice, moved, stays])
+    with any_store.read() as tx:
+        assert list(tx.relations.each()) == tx.relations.all() == [twice, moved, stays]
+    assert [now for _, _, now in related(any_store, "anna")] == [None]
+    assert [now["ends_on"] for _, _, now in related(any_store, "aino") if now] == [TOMORROW.isoformat()]
+    assert related(any_store, "eino") == []

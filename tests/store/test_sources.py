@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from polku.records import DenyRules, Items, Reason, Refusal, Response, Responses, check_response
 from polku.records.elements import Element, Evidence, NoEffect, Tally, Voiding
 from polku.store import Store
 from polku.store.receipts import counts
+from polku.store.rostered import PAGES_KB
 from polku.store.sources import Delivery
 
 ITEMS = Items.of([{"item_id": "i7", "skill_ids": ("a",), "title": ""}])
@@ -190,3 +192,30 @@ def test_receipts_are_listed_latest_first_and_name_the_standard_of_a_source(any_
         assert [one.source for one in tx.receipts.list(SOURCE)] == [SOURCE]
         assert (tx.receipts.standard_of(SOURCE), tx.receipts.standard_of("nobody")) == ("xapi", None)
         assert tx.receipts.get("none") is None
+
+
+def test_a_receipt_says_more_while_more_comes_and_nothing_else_once_it_is_finished(any_store: Store) -> None:
+    told = {"source": SOURCE, "standard": "xapi", "by": "a command"}
+    with any_store.begin() as tx:
+        named = tx.receipts.new_id()
+        for accepted in (1, 2):
+            so_far = tx.receipts.go_on(named, Tally(accepted=accepted), **told)
+    with any_store.read() as tx:
+        assert tx.receipts.list(SOURCE) == [so_far], "one row, however often it went on"
+    assert (so_far.finished, so_far.elements, so_far.counts["accepted"]) == (False, 2, 2)
+    with any_store.begin() as tx:
+        whole = tx.receipts.go_on(named, Tally(accepted=3), digest="f" * 64, **told)
+        assert tx.receipts.get(named) == whole
+        assert whole.finished
+    with pytest.raises(IntegrityError, match="receipts"), any_store.begin() as tx:
+        tx.receipts.go_on(named, Tally(accepted=4), **told)
+    with any_store.read() as tx:
+        assert tx.receipts.get(named) == whole
+
+
+def test_a_delivery_passes_through_an_embedded_database_in_few_pages(any_store: Store) -> None:
+    with any_store.begin() as tx:
+        tx.register.pass_through()
+        if any_store.engine.dialect.name == "sqlite":
+            [[pages]] = tx.register._tenant.connection.exec_driver_sql("PRAGMA cache_size")
+            assert pages == -PAGES_KB

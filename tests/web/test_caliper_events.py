@@ -6,7 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from village import ALICE, SKILL, Village
+import pytest
+
+from polku.web.streaming import MOST
+from village import ALICE, SKILL, Village, assert_problem
 
 V1P2 = "http://purl.imsglobal.org/ctx/caliper/v1p2"
 SITE = "https://x.fi"
@@ -87,3 +90,21 @@ def test_an_envelope_that_does_not_hold_is_refused_whole(village: Village) -> No
     assert (
         village.client.post("/caliper/events", content=b"{}", headers={"content-type": "text/plain"}).status_code == 415
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "shell"),
+    [("/caliper/events", json.dumps(envelope()).replace("[]", "[%s]")), ("/xapi/statements", "[%s]")],
+)
+def test_more_elements_than_are_held_at_once_are_too_many_however_small(
+    village: Village, address: str, shell: str
+) -> None:
+    said = {"content-type": "application/json", "X-Experience-API-Version": "1.0.3"}
+    many = shell % ",".join(["1"] * (MOST + 1))
+    assert_problem(village.client.post(address, content=many, headers=said), 413, "too-large")
+    with village.store.read() as tx:
+        assert (tx.receipts.list(), tx.refused.count()) == ([], 0), "nothing of it is read"
+    few = village.client.post(address, content=shell % "1,1", headers=said)
+    assert few.status_code in {200, 400}
+    with village.store.read() as tx:
+        assert [one.elements for one in tx.receipts.list()] == [2]

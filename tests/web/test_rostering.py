@@ -297,7 +297,7 @@ def test_the_samples_are_taken_in_whole(standards_dir: Path, town: Town, name: s
     assert {kind: count.rows for kind, count in done.files.items()} == FOLDERS[name]
     assert all(count.accepted == count.rows for count in done.files.values())
     assert done.receipt.counts["dropped"]["password"] >= 1
-    assert {row["learner_id"] for row in done.projection.learners} == {
+    assert {row.learner_id for row in done.projection.learners} == {
         *("usr-222-66778899", "usr-222-1234561232", "usr-222-567891")
     }
     if name == "v1p2_full_dataset":

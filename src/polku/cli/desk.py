@@ -19,8 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from polku.curriculum import Curriculum, curriculum_of
 from polku.home import Home
-from polku.profiles import Exclusions
-from polku.records import DenyRules
+from polku.records import DenyRules, Exclusions
 from polku.schemas.settings import Settings
 from polku.store import Store
 from polku.store.store import utc_now

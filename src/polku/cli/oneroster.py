@@ -12,13 +12,14 @@ from rich.table import Column, Table
 from polku.cli.desk import Desk, OnStep, bar, console, home_options, json_option, print_json, say
 from polku.errors import InputError
 from polku.exchange.links import Links
-from polku.exchange.oneroster_files import BULK, DELTA, opened
+from polku.exchange.oneroster_files import BULK, DELTA, Package, opened
 from polku.exchange.oneroster_rest import ROOTS, Access, Client
 from polku.records import Reason
 from polku.web.rostered import FileCount
 from polku.web.rostering import Delivered, OnRows, Rostering
 
 SECRET = "POLKU_ONEROSTER_SECRET"  # noqa: S105 - the name of a variable, not what it holds
+MEGABYTE = 1 << 20
 COLUMNS = ("file", "sent as", "rows", "accepted", "same", "refused", "unused", "ended")
 NOTES = {
     "of_ended_class_or_person": "enrolment(s) in a class, or of a person, that has ended: they open nothing",
@@ -50,8 +51,8 @@ def take(desk: Desk, path: Path, source: str) -> Delivered:
     """
     if not path.exists():
         raise InputError("no such file or folder", got=path.name, hint="give a zip archive or a folder of OneRoster")
-    with opened(path) as package, bar("reading, rows") as on_step:
-        return rostering(desk, source, _counting(on_step)).take(package, "polku oneroster")
+    with opened(path) as package, bar("reading, MB") as on_step:
+        return rostering(desk, source, _measured(package, on_step)).take(package, "polku oneroster")
 
 
 def fetch(desk: Desk, access: Access, source: str, since: str | None = None) -> Delivered:
@@ -77,6 +78,16 @@ def rostering(desk: Desk, source: str, on_rows: OnRows) -> Rostering:
     return Rostering(desk.store, source, desk.deny, Links.of(desk.curriculum, items.skills), items, on_rows)
 
 
+def _measured(package: Package, on_step: OnStep) -> OnRows:
+    """Return what tells the bar how much of the files is read."""
+    size = max(1, package.size // MEGABYTE)
+
+    def on_rows(_kind: str, _rows: int) -> None:
+        on_step(min(size, package.read // MEGABYTE), size)
+
+    return on_rows
+
+
 def _counting(on_step: OnStep) -> OnRows:
     """Return what tells the bar how many rows of all files are done."""
     done: Counter[str] = Counter()
@@ -90,7 +101,7 @@ def _counting(on_step: OnStep) -> OnRows:
 
 def show(delivered: Delivered) -> None:
     """Print what became of a delivery."""
-    table = Table(*(Column(name, no_wrap=True) for name in COLUMNS), box=None)
+    table = Table(COLUMNS[0], *(Column(name, no_wrap=True) for name in COLUMNS[1:]), box=None)
     for kind, count in delivered.files.items():
         table.add_row(f"{kind}.csv", count.mode, *(f"{one:,}" for one in _figures(count)))
     console.print(table)

@@ -44,7 +44,10 @@ def listed(source: str | None, home: Path | None, provider: str | None, as_json:
     for one in receipts:
         refused = sum(one.counts["refused"].values())
         counts = (one.elements, one.counts["accepted"], one.counts["repeated"], refused)
-        table.add_row(one.receipt_id, one.source, one.standard, *(f"{count:,}" for count in counts))
+        elements, *others = (f"{count:,}" for count in counts)
+        table.add_row(
+            one.receipt_id, one.source, one.standard, elements if one.finished else f"{elements} so far", *others
+        )
     console.print(table)
 
 

@@ -16,6 +16,7 @@ from polku.exchange.links import Links
 from polku.exchange.streams import STANDARDS, Standard, Stream
 from polku.store.receipts import Receipt
 from polku.store.sources import Delivery
+from polku.store.transaction import Transaction
 
 BATCH = 2_000
 """Elements taken in at once: a transaction each, so that a run that is stopped has lost nothing and may be repeated."""
@@ -39,7 +40,8 @@ def stream(desk: Desk, path: Path, *, standard: str, source: str) -> Receipt:
     Returns
     -------
     Receipt
-        How each element ended. It is written when all is read; read again, what came before is repeated.
+        How each element ended. It grows with every batch, so that a run that is broken off leaves one that says how far
+        it came; read again, what came before is repeated.
 
     Raises
     ------
@@ -60,9 +62,7 @@ def stream(desk: Desk, path: Path, *, standard: str, source: str) -> Receipt:
         opened = Stream(file)
         _take(desk, opened, delivery, links, _measured(file, path, on_step))
     with desk.store.begin() as tx:
-        return tx.receipts.add(
-            receipt_id, delivery.tally, source=source, standard=standard, digest=opened.digest, by="polku stream"
-        )
+        return _written(tx, delivery, opened.digest)
 
 
 def _take(desk: Desk, opened: Stream, delivery: Delivery, links: Links, on_batch: Iterator[None]) -> None:
@@ -76,8 +76,16 @@ def _take(desk: Desk, opened: Stream, delivery: Delivery, links: Links, on_batch
             return standard.row(batch[place][0], desk.deny)
 
         with desk.store.begin() as tx:
+            tx.register.pass_through()
             tx.sources.take(elements, delivery, row_of)
+            _written(tx, delivery)
         next(on_batch)
+
+
+def _written(tx: Transaction, delivery: Delivery, digest: str = "") -> Receipt:
+    """Write a delivery's receipt as far as it is read: in one transaction with the elements that it counts."""
+    told = {"source": delivery.source, "standard": delivery.standard, "by": "polku stream"}
+    return tx.receipts.go_on(delivery.receipt_id, delivery.tally, digest=digest, **told)
 
 
 def _measured(file: IO[bytes], path: Path, on_step: OnStep) -> Iterator[None]:
@@ -98,7 +106,8 @@ def show(receipt: Receipt) -> None:
         else:
             table.add_row(name, f"{value:,}")
     console.print(table)
-    say(f"receipt {receipt.receipt_id}: {receipt.elements:,} elements of {receipt.source} ({receipt.standard})")
+    so_far = "" if receipt.finished else ", not read to its end"
+    say(f"receipt {receipt.receipt_id}: {receipt.elements:,} elements of {receipt.source} ({receipt.standard}){so_far}")
 
 
 @click.command(short_help="Read a file of xAPI statements or Caliper events, of any size.")
@@ -111,7 +120,8 @@ def command(path: Path, standard: str, source: str, home: Path | None, provider:
     """Read PATH, elements one a line, in arrays or in envelopes, compressed or not, into the store.
 
     Reading twice changes nothing. What is refused lies in the source's quarantine with its reason; `polku sources
-    replay` takes it in once what was missing is there. A receipt counts how each element ended.
+    replay` takes it in once what was missing is there. A receipt counts how each element ended, from the first batch
+    on: after a run that broke off, `polku sources list` says how far it came, and the same file may be read again.
 
     \b
     Example:

@@ -11,7 +11,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -39,6 +39,22 @@ class Row(NamedTuple):
     fault: Reason | None = None
 
 
+@dataclass
+class _Place:
+    """How far a delivery has been read: bytes of files that are done, and the file that is open."""
+
+    done: int = 0
+    stream: IO[bytes] | None = None
+
+    @contextmanager
+    def within(self, stream: IO[bytes]) -> Iterator[None]:
+        self.stream = stream
+        try:
+            yield
+        finally:
+            self.done, self.stream = self.done + stream.tell(), None
+
+
 @dataclass(frozen=True)
 class Package:
     """A delivery: which files there are and how each is meant.
@@ -59,6 +75,24 @@ class Package:
     _folder: Path | None
     _archive: Archive | None
     _names: Mapping[str, str]
+    _place: _Place = field(default_factory=_Place)
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes the files to be read have, unpacked."""
+        return sum(map(self._size, self.modes))
+
+    @property
+    def read(self) -> int:
+        """Return how many bytes of them have been read."""
+        stream = self._place.stream
+        return self._place.done + (0 if stream is None else stream.tell())
+
+    def _size(self, kind: str) -> int:
+        name = self._names[kind]
+        if self._archive is not None:
+            return self._archive.size(name)
+        return 0 if self._folder is None else (self._folder / name).stat().st_size
 
     def rows(self, kind: str) -> Iterator[Row]:
         """Yield the rows of a file; of those that are not OneRoster's, all the same.
@@ -68,7 +102,7 @@ class Package:
         InputError
             If its header has no ``sourcedId``, or lacks a column without which the file is of no use.
         """
-        with self._open(kind) as stream:
+        with self._open(kind) as stream, self._place.within(stream):
             yield from rows(stream, kind)
 
     @contextmanager

@@ -3,21 +3,23 @@
 A learner stands in the roster with one group; of several classes the homeroom is it, else the first by id. Whoever
 teaches a class has a relation to it for as long as both are enrolled, and to those of its learners who stand in
 another group, one by one: so that a teacher sees whom they teach, and nobody else.
+
+What is held of a person is small: the learners of a class share one seat, and those of a school one role.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from polku.exchange.oneroster_rows import day
 from polku.records.relations import Kind, Relation
 
-_DAY = dt.timedelta(days=1)
+_Value = TypeVar("_Value", bound=Hashable)
 
 
 class Known(Protocol):
@@ -61,14 +63,23 @@ class Window(NamedTuple):
         return self.starts <= today <= (self.ends or today)
 
 
+class Standing(NamedTuple):
+    """A learner's place in the roster."""
+
+    learner_id: str
+    grade: int | None
+    group_id: str | None
+    school_id: str | None
+
+
 @dataclass
 class Projection:
     """What follows for the roster and the relations.
 
     Parameters
     ----------
-    learners : list of dict
-        Rows of the roster: learner_id, grade, group_id, school_id.
+    learners : list of Standing
+        Rows of the roster, in order of learner id.
     teachers : list of dict
         Rows of who teaches which group: teacher_id, group_id, starts_on, ends_on.
     relations : list of Relation
@@ -83,13 +94,16 @@ class Projection:
         Enrolments that open nothing, and why; learners without a group.
     """
 
-    learners: list[dict[str, object]] = field(default_factory=list)
+    learners: list[Standing] = field(default_factory=list)
     teachers: list[dict[str, object]] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     known: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     ended: frozenset[str] = frozenset()
     notes: Counter[str] = field(default_factory=Counter)
+
+
+_Role = tuple[str, str | None, Window]
 
 
 class _Person(NamedTuple):
@@ -99,8 +113,8 @@ class _Person(NamedTuple):
     agents: tuple[str, ...]
     grade: int | None
     school: str | None
-    roles: list[tuple[str, str | None, Window]]
-    ever: set[str]
+    roles: tuple[_Role, ...]
+    ever: frozenset[str]
 
     def has(self, role: str) -> bool:
         return self.open and any(one == role for one, _, _ in self.roles)
@@ -115,12 +129,23 @@ class _Class(NamedTuple):
 
 
 class _Seat(NamedTuple):
-    """A learner in a class."""
+    """A learner's place in a class: the same for all who have the same days in it."""
 
-    key: str
     group: str
     school: str | None
     window: Window
+
+
+class _Shared:
+    """Values of which one is held however often it comes."""
+
+    def __init__(self) -> None:
+        self._held: dict[Hashable, Any] = {}
+
+    def __call__(self, value: _Value) -> _Value:
+        """Return the value that came first among those that equal this one."""
+        held: _Value = self._held.setdefault(value, value)
+        return held
 
 
 class People:
@@ -135,17 +160,17 @@ class People:
     """
 
     def __init__(self, things: Mapping[str, Iterable[Known]], today: dt.date) -> None:
-        self._today = today
+        self._today, self._shared = today, _Shared()
         terms = {one.sourced_id: one.content for one in things["academicSessions"]}
         self._classes = {one.sourced_id: _class(one, terms, today) for one in things["classes"]}
-        self._people = {one.sourced_id: _person(one) for one in things["users"]}
+        self._people = {one.sourced_id: _person(one, self._shared) for one in things["users"]}
         for one in things["roles"]:
             self._add_role(one)
 
     def project(self, enrolments: Iterable[Known]) -> Projection:
         """Return what follows from the register with these enrolments."""
         notes: Counter[str] = Counter()
-        seats: dict[str, list[_Seat]] = defaultdict(list)
+        seats: dict[str, tuple[_Seat, ...]] = {}
         taught: dict[str, list[tuple[str, Window]]] = defaultdict(list)
         for one in enrolments:
             person, said = self._people.get(one.content["user"]), one.content
@@ -154,7 +179,8 @@ class People:
                 notes[why] += why != ""
             elif said["role"] == "learner":
                 school = self._classes[said["class"]].school or said["school"]
-                seats[said["user"]].append(_Seat(person.key, said["class"], school, window))
+                seat = self._shared(_Seat(said["class"], school, window))
+                seats[said["user"]] = (*seats.get(said["user"], ()), seat)
             else:
                 taught[said["class"]].append((person.key, window))
         groups = self._groups(seats)
@@ -162,22 +188,24 @@ class People:
         made.learners = self._learners(seats, groups, notes)
         made.teachers = [_teaches(key, group, window) for group in sorted(taught) for key, window in taught[group]]
         made.relations = sorted(
-            set(chain(self._guardians(), self._principals(), _of_single_learners(seats, groups, taught))), key=_order
+            set(chain(self._guardians(), self._principals(), self._of_single_learners(seats, groups, taught))),
+            key=_order,
         )
         made.known = frozenset(one.key for one in self._people.values())
-        now = {str(row["learner_id"]) for row in made.learners}
-        was = {one.key for one in self._people.values() if "learner" in one.ever}
-        made.ended = frozenset(was - now)
+        now = {one.learner_id for one in made.learners}
+        people = self._people.values()
+        made.ended = frozenset(one.key for one in people if "learner" in one.ever and one.key not in now)
         return made
 
     def _add_role(self, one: Known) -> None:
         person = self._people.get(one.content["user"])
         if person is None or not one.content["role"]:
             return
-        person.ever.add(one.content["role"])
-        starts = day(one.content["begins"]) or _date(one.seen_at)
+        roles, role = person.roles, one.content["role"]
         if one.ended_at is None:
-            person.roles.append((one.content["role"], one.content["org"], Window(starts, day(one.content["ends"]))))
+            window = Window(day(one.content["begins"]) or _date(one.seen_at), day(one.content["ends"]))
+            roles = self._shared((*roles, (role, one.content["org"], window)))
+        self._people[one.content["user"]] = person._replace(roles=roles, ever=self._shared(person.ever | {role}))
 
     def _opens(self, one: Known, person: _Person | None) -> tuple[str, Window | None]:
         """Return why an enrolment opens nothing, empty where it does, and the days on which it does."""
@@ -197,23 +225,23 @@ class People:
         window = Window(starts, ends)
         return ("", window) if not window.empty else ("never_open", None)
 
-    def _groups(self, seats: Mapping[str, list[_Seat]]) -> dict[str, _Seat]:
+    def _groups(self, seats: Mapping[str, tuple[_Seat, ...]]) -> dict[str, _Seat]:
         """Return the seat that makes each person's group: one that is not over."""
 
         def first(seat: _Seat) -> tuple[bool, bool, str]:
             return not seat.window.open_on(self._today), not self._classes[seat.group].homeroom, seat.group
 
-        going = {
-            user: [seat for seat in own if seat.window.ends is None or seat.window.ends >= self._today]
+        going = (
+            (user, [seat for seat in own if seat.window.ends is None or seat.window.ends >= self._today])
             for user, own in seats.items()
-        }
-        return {user: min(own, key=first) for user, own in going.items() if own}
+        )
+        return {user: min(own, key=first) for user, own in going if own}
 
     def _learners(
-        self, seats: Mapping[str, list[_Seat]], groups: Mapping[str, _Seat], notes: Counter[str]
-    ) -> list[dict[str, object]]:
+        self, seats: Mapping[str, tuple[_Seat, ...]], groups: Mapping[str, _Seat], notes: Counter[str]
+    ) -> list[Standing]:
         """Return the roster's rows, one a learner: of a person in two registers' places, the one with a group."""
-        rows: dict[str, dict[str, object]] = {}
+        rows: dict[str, Standing] = {}
         for user, person in self._people.items():
             if not person.open or not (person.has("learner") or (not person.roles and user in seats)):
                 continue
@@ -221,10 +249,9 @@ class People:
             grade = person.grade or (self._classes[seat.group].grade if seat else None)
             org = next((org for role, org, _ in person.roles if role == "learner" and org), None)
             school = (seat.school if seat else None) or person.school or org
-            row = {"learner_id": person.key, "grade": grade, "group_id": seat.group if seat else None}
-            if person.key not in rows or rows[person.key]["group_id"] is None:
-                rows[person.key] = {**row, "school_id": school}
-        notes["learners_without_group_today"] += sum(row["group_id"] is None for row in rows.values())
+            if person.key not in rows or rows[person.key].group_id is None:
+                rows[person.key] = Standing(person.key, grade, seat.group if seat else None, school)
+        notes["learners_without_group_today"] += sum(row.group_id is None for row in rows.values())
         return [rows[key] for key in sorted(rows)]
 
     def _guardians(self) -> Iterable[Relation]:
@@ -240,16 +267,19 @@ class People:
                 if role == "principal" and org and person.open and person.enabled:
                     yield Relation(person.key, Kind.PRINCIPAL, "school", org, *window)
 
-
-def _of_single_learners(
-    seats: Mapping[str, list[_Seat]], groups: Mapping[str, _Seat], taught: Mapping[str, list[tuple[str, Window]]]
-) -> Iterable[Relation]:
-    """Yield teachers' relations to learners who stand in another group of the roster than the class taught."""
-    for seat in (one for user, own in seats.items() for one in own if not _same(groups.get(user), one)):
-        for teacher, window in taught.get(seat.group, ()):
-            both = window.within(seat.window)
-            if not both.empty:
-                yield Relation(teacher, Kind.TEACHER, "learner", seat.key, *both)
+    def _of_single_learners(
+        self,
+        seats: Mapping[str, tuple[_Seat, ...]],
+        groups: Mapping[str, _Seat],
+        taught: Mapping[str, list[tuple[str, Window]]],
+    ) -> Iterator[Relation]:
+        """Yield teachers' relations to learners who stand in another group of the roster than the class taught."""
+        others = ((user, one) for user, own in seats.items() for one in own if not _same(groups.get(user), one))
+        for user, seat in others:
+            for teacher, window in taught.get(seat.group, ()):
+                both = window.within(seat.window)
+                if not both.empty:
+                    yield Relation(teacher, Kind.TEACHER, "learner", self._people[user].key, *self._shared(both))
 
 
 def _same(standing: _Seat | None, seat: _Seat) -> bool:
@@ -281,8 +311,8 @@ def _class(one: Known, terms: Mapping[str, Mapping[str, Any]], today: dt.date) -
     return _Class(said["type"] == "homeroom", said["school"], said["grade"], window, one.ended_at is None)
 
 
-def _person(one: Known) -> _Person:
-    said, roles, ever = one.content, [], set()
+def _person(one: Known, shared: _Shared) -> _Person:
+    said, roles, ever = one.content, list[_Role](), set[str]()
     if "role" in said:
         ever.add(said["role"])
         always = Window(_date(one.seen_at), None)
@@ -292,8 +322,9 @@ def _person(one: Known) -> _Person:
         window = Window(day(told["begins"]) or _date(one.seen_at), day(told["ends"]))
         roles.append((told["role"], told["org"], window))
     going = one.ended_at is None
-    agents = tuple(said["agents"])
-    return _Person(said["key"], going, said["enabled"], agents, said["grade"], said["school"], roles, ever)
+    held = shared(tuple(roles)), shared(frozenset(ever))
+    agents, school = tuple(said["agents"]), shared(said["school"])
+    return _Person(said["key"], going, said["enabled"], agents, said["grade"], school, *held)
 
 
 def _date(at: int) -> dt.date:

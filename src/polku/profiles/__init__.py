@@ -17,13 +17,13 @@ a time, a score, a duration and two difficulties, and ``features/excluded.toml``
 from polku.profiles.build import build
 from polku.profiles.estimate import estimate
 from polku.profiles.evidence import Evidence
-from polku.profiles.exclusions import Exclusions
 from polku.profiles.feature_set import FeatureSet
 from polku.profiles.item_statistics import ItemStatistics
 from polku.profiles.keeping import Lens, current, fold_all
 from polku.profiles.profile import OutOfOrderError, Profile, profiles_of
 from polku.profiles.stream import build_buckets, split
 from polku.profiles.warm import warm_up
+from polku.records import Exclusions
 
 __all__ = [
     "Evidence",

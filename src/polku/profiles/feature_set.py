@@ -11,9 +11,9 @@ from typing import Any
 
 from polku.errors import DefinitionError, InputError, nearest
 from polku.home import digest, load_toml, validate
-from polku.profiles.exclusions import FILE, Exclusions
 from polku.profiles.feature import Feature
 from polku.profiles.program import Layout, lay_out
+from polku.records.exclusions import FILE, Exclusions
 from polku.schemas.features import FeatureFile
 
 

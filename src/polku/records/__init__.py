@@ -6,7 +6,8 @@ response must be to be taken in (`rules`), checks one (:func:`check_response`) o
 fold order (known_at, answered_at, response_id), which everything downstream reads.
 
 What is not taken in is never dropped: it becomes a :class:`Refusal` with line, reason and the row itself, in which
-:class:`DenyRules` have replaced what may not be kept.
+:class:`DenyRules` have replaced what may not be kept; :class:`Exclusions` reads those of an installation, and what is
+never a feature.
 
 The room opens no files to read (that is :mod:`polku.exchange`), keeps nothing (that is :mod:`polku.store`), computes
 no features and knows nothing about who a learner is beyond a pseudonymous id, a grade and a group.
@@ -17,6 +18,7 @@ from __future__ import annotations
 from polku.records.bulk import Checked, check_columns
 from polku.records.check import check_response
 from polku.records.deny import DenyRules
+from polku.records.exclusions import Exclusions
 from polku.records.items import Items
 from polku.records.reasons import Reason
 from polku.records.refused import Refusal, Refused
@@ -27,6 +29,7 @@ from polku.records.roster import Roster
 __all__ = [
     "Checked",
     "DenyRules",
+    "Exclusions",
     "Items",
     "Reason",
     "Refusal",

@@ -8,11 +8,12 @@ from typing import Final, NamedTuple
 
 from polku.records import rules
 from polku.records.deny import DenyRules
-from polku.records.reasons import RefusedValueError
+from polku.records.reasons import Reason, RefusedValueError
 from polku.records.refused import Refusal
 from polku.records.row import RowCheck
 
-COLUMNS: Final = ("learner_id", "skill_id", "confirmed_by", "confirmed_on")
+FIGURES: Final = ("given", "maximum")
+"""Columns that a list may have besides: the teacher's own figures, where there are any."""
 
 
 class Confirmed(NamedTuple):
@@ -26,12 +27,16 @@ class Confirmed(NamedTuple):
         The teacher, as the relations name them.
     confirmed_on : date
         The day on which they said so.
+    given, maximum : float or None
+        The teacher's own figures, both or neither. None is ever computed.
     """
 
     learner_id: str
     skill_id: str
     confirmed_by: str
     confirmed_on: dt.date
+    given: float | None = None
+    maximum: float | None = None
 
 
 def check_confirmed(row: Mapping[str, object], deny: DenyRules) -> Confirmed | Refusal:
@@ -46,6 +51,17 @@ def check_confirmed(row: Mapping[str, object], deny: DenyRules) -> Confirmed | R
     check = RowCheck(row, deny)
     try:
         ids = check.id("learner_id"), check.id("skill_id"), check.id("confirmed_by")
-        return Confirmed(*ids, check.take("confirmed_on", rules.clean_date))
+        day, given = check.take("confirmed_on", rules.clean_date), check.take("given", rules.optional_figure)
+        return Confirmed(*ids, day, given, check.take("maximum", lambda value: _maximum(value, given)))
     except RefusedValueError as error:
         return check.refusal(error)
+
+
+def _maximum(value: object, given: float | None) -> float | None:
+    """Return what could be given; it belongs to what was given, and is above 0."""
+    maximum = rules.optional_figure(value)
+    if (maximum is None) != (given is None):
+        raise RefusedValueError(Reason.MISSING)
+    if maximum is not None and given is not None and not 0 <= given <= maximum > 0:
+        raise RefusedValueError(Reason.OUT_OF_RANGE)
+    return maximum

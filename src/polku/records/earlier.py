@@ -110,6 +110,50 @@ class Earlier:
         names = [_name(until, one) for one, moments in untils.items() for until in moments]
         return replace(self, responses=self.responses.of_learners(names), untils=untils) if untils else None
 
+    def until(self, moment: int) -> Earlier | None:
+        """Return the versions of before amendments that were known at a moment, None where there were none."""
+        moments = {one: tuple(until for until in untils if until <= moment) for one, untils in self.untils.items()}
+        return replace(self, untils={one: untils for one, untils in moments.items() if untils}).among(moments)
+
+    def without_items(self, items: NDArray[np.bool_]) -> Earlier:
+        """Return the versions without answers to some items, by a mask over the items of :attr:`responses`."""
+        return replace(self, responses=self.responses.rows(~items[self.responses.item]))
+
+    def as_of(self, responses: Responses, moment: int) -> Responses:
+        """Return histories as they were known at a moment: without later answers, and without later amendments.
+
+        Parameters
+        ----------
+        responses : Responses
+            Histories as they hold now.
+        moment : int
+            Order time; answers known at it are in.
+
+        Examples
+        --------
+        >>> from polku.testing.store import sample
+        >>> now = sample(learners=2)
+        >>> before = Earlier.of([Version("l1", 3, now.of_learners(["l1"]).rows([0]))])
+        >>> list(before.as_of(now, 2).response_id)
+        ['r-0-0', 'r-0-1', 'r-0-2', 'r-1-0']
+        """
+        later = {one: next((until for until in untils if until > moment), None) for one, untils in self.untils.items()}
+        amended = {one: until for one, until in later.items() if until is not None}
+        held = responses.rows((responses.known_at <= moment) & ~self._of(responses, amended))
+        then = [self._then(one, until) for one, until in amended.items()]
+        return Responses.concat([held, *(one.rows(one.known_at <= moment) for one in then)])
+
+    def _of(self, responses: Responses, learners: Iterable[str]) -> NDArray[np.bool_]:
+        """Return which rows are some learners'."""
+        return np.isin(responses.learners.astype(str), sorted(learners))[responses.learner]
+
+    def _then(self, learner: str, until: int) -> Responses:
+        """Return one version under the ids of its learner and answers."""
+        frame = self.responses.of_learners([_name(until, learner)]).to_frame()
+        for name in ("response_id", "learner_id"):
+            frame[name] = frame[name].str.partition("\x1f")[2]
+        return Responses.from_frame(frame, clock=self.responses.clock)
+
 
 def _as_learner(version: Version) -> Responses:
     frame = version.responses.to_frame()

@@ -132,6 +132,11 @@ def clean_score(value: object) -> float:
     return number + 0.0  # -0.0 becomes 0.0
 
 
+def optional_figure(value: object) -> float | None:
+    """Return a finite number, or None when there is none."""
+    return None if is_missing(value) else _number(value)
+
+
 def optional_duration(value: object) -> float | None:
     """Return a duration of at least 0 s, or None when there is none."""
     if is_missing(value):

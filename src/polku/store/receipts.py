@@ -14,7 +14,10 @@ _TABLE = tables.receipts
 
 
 class Receipt(NamedTuple):
-    """One delivery: when, from where, how its elements ended; the counts add up to `elements`."""
+    """One delivery: when, from where, how its elements ended; the counts add up to `elements`.
+
+    Without a digest it has not been read to its end: it is under way, or broke off after so many elements.
+    """
 
     receipt_id: str
     source: str
@@ -24,6 +27,11 @@ class Receipt(NamedTuple):
     counts: dict[str, Any]
     received_by: str
     received_at: int
+
+    @property
+    def finished(self) -> bool:
+        """Return whether the delivery was read to its end."""
+        return self.digest != ""
 
 
 class Receipts:
@@ -55,13 +63,21 @@ class Receipts:
         source, standard : str
             From where, in which standard.
         digest : str
-            SHA-256 of the content as it came.
+            SHA-256 of the content as it came; empty while more of it is to come.
         by : str
             Who handed it over.
         """
         row = Receipt(receipt_id, source, standard, digest, tally.elements, counts(tally), by, self._tenant.now())
         self._tenant.insert(_TABLE, [{**row._asdict(), "counts": canonical(row.counts)}])
         return row
+
+    def go_on(self, receipt_id: str, tally: Tally, *, source: str, standard: str, by: str, digest: str = "") -> Receipt:
+        """Write a receipt as :meth:`add` does, in place of what it said while more was to come.
+
+        One that is finished is never written again.
+        """
+        self._tenant.delete(_TABLE, _TABLE.c.receipt_id == receipt_id, _TABLE.c.digest == "")
+        return self.add(receipt_id, tally, source=source, standard=standard, digest=digest, by=by)
 
     def get(self, receipt_id: str) -> Receipt | None:
         """Return one receipt."""

@@ -32,11 +32,17 @@ def note_changes(log: Log, before: Iterable[Relation], after: Iterable[Relation]
     int
         How many stand no longer.
     """
-    held, now = Counter(before), Counter(after)
-    new = {one[:4]: one for one in (now - held).elements()}
-    gone = list((held - now).elements())
+    new = Counter(after)
+    gone = []
+    for one in before:  # one by one: a municipality has many of them, and nearly all stay
+        if new[one]:
+            new[one] -= 1
+        else:
+            gone.append(one)
+    ended = {one[:4] for one in gone}
+    instead = {one[:4]: one for one in new.elements() if one[:4] in ended}
     for one in gone:
-        said = {KIND: _told(one), "until": at, "now": _told(new.get(one[:4]))}
+        said = {KIND: _told(one), "until": at, "now": _told(instead.get(one[:4]))}
         log.append(KIND, said, one.object_id if one.object_type == "learner" else None)
     return len(gone)
 

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Table, or_
@@ -45,9 +45,9 @@ class Relations:
     def replace(self, relations: Iterable[Relation]) -> None:
         """Make `relations` all there are, beside the roster's teachers; the log keeps those that were otherwise."""
         relations = list(relations)
-        note_changes(self._log, self.all(), relations, self._tenant.now())
+        note_changes(self._log, self.each(), relations, self._tenant.now())
         self._tenant.delete(tables.relations)
-        rows = [
+        rows = (
             {
                 "relation": place,
                 **one._asdict(),
@@ -55,15 +55,19 @@ class Relations:
                 "learner_id": one.object_id if one.object_type == "learner" else None,
             }
             for place, one in enumerate(relations)
-        ]
+        )
         self._tenant.insert(tables.relations, rows)
 
     def all(self) -> list[Relation]:
         """Return every relation, ended ones included, in the order they were handed over."""
+        return list(self.each())
+
+    def each(self) -> Iterator[Relation]:
+        """Yield what :meth:`all` returns without holding it."""
         table = tables.relations
         columns = (table.c[name] for name in Relation._fields)
-        rows = self._tenant.rows(self._tenant.select(table, *columns).order_by(table.c.relation))
-        return [Relation(row.subject, Kind(row.kind), *tuple(row)[2:]) for row in rows]
+        for row in self._tenant.stream(self._tenant.select(table, *columns).order_by(table.c.relation)):
+            yield Relation(row.subject, Kind(row.kind), *tuple(row)[2:])
 
     def reach(self, subject: str, kinds: Collection[Kind], day: dt.date) -> Reach:
         """Return what somebody may see on a day.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,7 @@ from polku.store import tables
 from polku.store.log import Log
 from polku.store.prepared import Prepared
 from polku.store.related import note_changes
-from polku.store.tenant import Tenant
+from polku.store.tenant import Tenant, chunks
 from polku.store.values import Learner
 
 _LEARNER = tuple(tables.learners.c[name] for name in Learner._fields)
@@ -39,12 +39,33 @@ class RosterTable:
 
     def replace(self, roster: Roster) -> None:
         """Make `roster` the whole roster; responses of learners who left stay, the log keeps who taught which group."""
-        relations = _records(roster.teachers, _TEACHER)
+        self._teach(roster.teachers)
+        self._tenant.delete(tables.learners)
+        self._tenant.insert(tables.learners, _records(roster.learners, Learner._fields))
+
+    def renew(self, known: Collection[str], learners: Iterable[Learner], teachers: pd.DataFrame) -> None:
+        """Make `learners` all who stand in the roster of those `known`, part by part; nobody else's line changes.
+
+        Parameters
+        ----------
+        known : collection of str
+            Ids of people; whoever of them is not among `learners` has left.
+        learners : iterable of Learner
+            One a learner, all among those known.
+        teachers : DataFrame
+            All teaching relations, as :meth:`teachers` returns them.
+        """
+        self._teach(teachers)
+        for part in chunks(known):
+            self._tenant.delete(tables.learners, tables.learners.c.learner_id.in_(part))
+        self._tenant.insert(tables.learners, (one._asdict() for one in learners))
+
+    def _teach(self, teachers: pd.DataFrame) -> None:
+        """Make some teaching relations all there are; the log keeps those that were otherwise."""
+        relations = list(_records(teachers, _TEACHER))
         before = _records(self.teachers(), _TEACHER)
         note_changes(self._log, map(_taught, before), map(_taught, relations), self._tenant.now())
-        for table in (tables.learners, tables.teachers):
-            self._tenant.delete(table)
-        self._tenant.insert(tables.learners, _records(roster.learners, Learner._fields))
+        self._tenant.delete(tables.teachers)
         self._tenant.insert(tables.teachers, [{"relation": place, **row} for place, row in enumerate(relations)])
 
     def learner(self, learner_id: str) -> Learner | None:
@@ -87,7 +108,7 @@ def _taught(row: dict[str, Any]) -> Relation:
     return Relation(*teaches, starts, None if ends is None else pd.Timestamp(ends).date())
 
 
-def _records(frame: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the rows of a frame as the database takes them: None for every kind of missing."""
+def _records(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a frame as the database takes them: None for every kind of missing."""
     columns = [frame[name].astype(object).where(frame[name].notna(), None) for name in names]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))

@@ -7,7 +7,7 @@ Nothing is deleted when a register drops it: it ends, with the time at which it 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam
 
@@ -15,6 +15,8 @@ from polku.store import tables
 from polku.store.jsontext import canonical, parse
 from polku.store.tenant import Tenant, chunks
 
+PAGES_KB: Final = 16 << 10
+"""Kilobytes of an embedded database's pages that are held while a delivery goes through it."""
 _TABLE = tables.rostered
 _NAMES = ("source", "kind", "sourced_id", "learner_id", "content", "receipt_id", "seen_at", "ended_at")
 _READ = tuple(_TABLE.c[name] for name in ("sourced_id", "learner_id", "content", "seen_at", "ended_at", "receipt_id"))
@@ -69,6 +71,11 @@ class Register:
     def now(self) -> int:
         """Return the time that things are marked with, microseconds UTC."""
         return self._tenant.now()
+
+    def pass_through(self) -> None:
+        """Let an embedded database hold few pages from here on: a delivery goes through it once, whatever its size."""
+        if not self._tenant.is_postgresql:
+            self._tenant.connection.exec_driver_sql(f"PRAGMA cache_size = -{PAGES_KB}")
 
     def take(self, source: str, kind: str, things: Sequence[tuple[Rostered, bool]], receipt_id: str) -> Taken:
         """Keep what a delivery says; each thing replaces what was said of it before.

@@ -9,6 +9,15 @@ What it does not do: it decides nothing about a learner, computes no grade and n
 background attribute. It has no sign-in yet, so it answers loopback only and says so.
 """
 
-from polku.web.app import create_app
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from polku.lazily import lazily
+
+if TYPE_CHECKING:
+    from polku.web.app import create_app
 
 __all__ = ["create_app"]
+
+__getattr__ = lazily(__name__, {"app": ["create_app"]})  # commands that take deliveries in serve nothing

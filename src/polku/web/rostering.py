@@ -28,6 +28,7 @@ from polku.store import Store, Transaction
 from polku.store.holds import PAUSE
 from polku.store.receipts import Receipt
 from polku.store.sources import Delivery
+from polku.store.values import Learner
 from polku.web.rostered import OBJECTIVES, Batch, FileCount
 
 BATCH = 2_000
@@ -130,6 +131,7 @@ class Rostering:
             count.unused += len(batch)
             return
         with self._store.begin() as tx:
+            tx.register.pass_through()
             Batch(tx, kind, self._delivery, self._links).take(batch, count)
 
     def finish(self, by: str, notes: tuple[str, ...] = ()) -> Delivered:
@@ -180,19 +182,16 @@ def project(tx: Transaction, source: str) -> Projection:
     kinds = ("academicSessions", "classes", "users", "roles")
     people = People({kind: tx.register.all(source, kind) for kind in kinds}, today)
     made = people.project(tx.register.all(source, "enrollments"))
-    known, groups = made.known, made.groups
-    others = tx.roster.learners()
-    taught = tx.roster.teachers()
-    mine = Roster.of(made.learners, made.teachers)
-    learners = pd.concat([others[~others["learner_id"].isin(known)], mine.learners], ignore_index=True)
-    teachers = pd.concat([taught[~taught["group_id"].isin(groups)], mine.teachers], ignore_index=True)
-    tx.roster.replace(Roster(learners.astype(mine.learners.dtypes), teachers.astype(mine.teachers.dtypes)))
-    tx.relations.replace(_relations(tx.relations.all(), made))
+    taught, mine = tx.roster.teachers(), Roster.of((), made.teachers).teachers
+    teachers = pd.concat([taught[~taught["group_id"].isin(made.groups)], mine], ignore_index=True)
+    learners = (Learner(*one) for one in made.learners)
+    tx.roster.renew(made.known, learners, teachers.astype(mine.dtypes))
+    tx.relations.replace(_relations(tx.relations.each(), made))
     _rest(tx, made, f"oneroster:{source}")
     return made
 
 
-def _relations(before: list[Relation], made: Projection) -> list[Relation]:
+def _relations(before: Iterable[Relation], made: Projection) -> list[Relation]:
     """Return all relations: the register's own, and those before that are not its to say.
 
     Substitutes, special education, and whatever somebody closed stay; what is closed between two people is not
@@ -208,7 +207,7 @@ def _rest(tx: Transaction, made: Projection, by: str) -> None:
     held = {one.subject: one for one in tx.holds.now(PAUSE) if one.scope == "learner"}
     for learner_id in sorted(made.ended - held.keys()):
         tx.holds.put(PAUSE, "learner", learner_id, by=by, role="service", reason=LEFT)
-    back = {str(row["learner_id"]) for row in made.learners}
-    for learner_id in sorted(back & held.keys()):
+    back = [one.learner_id for one in made.learners if one.learner_id in held]
+    for learner_id in back:
         if held[learner_id].by == by:
             tx.holds.lift(PAUSE, "learner", learner_id, by=by, role="service", reason="the register names them again")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from pydantic import Field
 
 from polku.exchange.links import Links
@@ -20,6 +21,9 @@ from polku.web.shapes import Shape
 from polku.web.vendors import elements_named
 from polku.web.viewer import Viewer
 
+MOST: Final = 10_000
+"""Elements of one request; a file of any size is read by ``polku stream``."""
+
 
 class ReceiptShape(Shape):
     """What a delivery held; `accepted`, `repeated`, `voidings`, `without_effect` and `refused` add up to `elements`."""
@@ -31,7 +35,7 @@ class ReceiptShape(Shape):
     standard: str
     """In which standard."""
     digest: str
-    """SHA-256 of what was sent."""
+    """SHA-256 of what was sent; empty where it is not read to its end."""
     elements: int
     """How many there were."""
     accepted: int
@@ -92,6 +96,10 @@ class Sending:
         self._tx.sources.take(named, self.delivery, row_of)
         return self._receipt()
 
+    def conflicts(self, elements: Sequence[Element]) -> list[str]:
+        """Return the ids among some elements that are there with other content; nothing is written."""
+        return self._tx.sources.conflicts(self.delivery.source, elements)
+
     def refuse(self, refusals: Sequence[Refusal]) -> Receipt:
         """Take nothing in, keep what was at fault, and write the receipt."""
         self._tx.sources.refuse(refusals, self.delivery)
@@ -111,6 +119,27 @@ def source_of(viewer: Viewer, standard: str) -> str:
 def links_of(tx: Transaction, held: Service, items: Items) -> Links:
     """Return what ids of other systems mean to a provider."""
     return Links.of(held.suggester.released(tx).lens.curriculum, items.skills)
+
+
+def check_many(elements: object) -> None:
+    """Refuse a request that brings more elements than are held at once, however small each is.
+
+    Parameters
+    ----------
+    elements : object
+        What a request brings, decoded; only a list is counted.
+
+    Raises
+    ------
+    HTTPException
+        With 413, if there are more than :data:`MOST`.
+
+    Examples
+    --------
+    >>> check_many([{}] * MOST)
+    """
+    if isinstance(elements, list) and len(elements) > MOST:
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 async def body_of(request: Request) -> bytes:

@@ -16,7 +16,7 @@ from polku.records import Reason, Refusal
 from polku.web.access import Feeds
 from polku.web.problems import problem
 from polku.web.service import Held, Writing
-from polku.web.streaming import ReceiptShape, Sending, body_of
+from polku.web.streaming import ReceiptShape, Sending, body_of, check_many
 
 router = APIRouter(prefix="/caliper", tags=["caliper"])
 ENVELOPE: Final[dict[str, Any]] = {
@@ -45,7 +45,7 @@ def take(
 
     Grades of items and assessments are evidence; every other event and entity is accepted without effect. What does
     not hold by the standard, or cannot be used yet, is kept in quarantine with its reason; the receipt counts all. An
-    envelope that does not hold itself is 400.
+    envelope that does not hold itself is 400; one of more than 10,000 elements is 413.
     """
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         return problem(415, "unsupported-media-type", "the body is not declared as JSON", detail="application/json")
@@ -67,7 +67,9 @@ def take(
 def _fault(body: bytes) -> FaultError | None:
     """Return what is wrong with an envelope itself."""
     try:
-        check_envelope(msgspec.json.decode(body))
+        sent = msgspec.json.decode(body)
+        check_many(sent.get("data") if isinstance(sent, dict) else None)
+        check_envelope(sent)
     except (msgspec.DecodeError, RecursionError):
         return FaultError(Reason.NOT_JSON, "")
     except FaultError as error:

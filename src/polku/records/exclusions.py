@@ -7,7 +7,7 @@ from pathlib import Path
 
 from polku.errors import DefinitionError
 from polku.home import load_toml
-from polku.records import DenyRules
+from polku.records.deny import DenyRules
 from polku.schemas.excluded import ExcludedFile
 
 FILE = "excluded.toml"
