@@ -4,40 +4,53 @@ BIN := .venv/bin
 # Two test workers on two cores: a linear-algebra library that starts threads of its own only makes them wait.
 export OPENBLAS_NUM_THREADS ?= 1
 STAMP := .venv/.installed
+WARM := .venv/.warm
 
 # Two workers on a busy machine: what fails in company is tried once more alone, by name. Passing then, it is still
 # printed as failed above: a race to mend. Failing then, the run fails.
 PYTEST = $(BIN)/pytest -n 2 --dist loadgroup $(1) || { echo "== once more, alone: what failed above"; $(BIN)/pytest --last-failed --last-failed-no-failures none -v $(1); }
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check sbom prove bench bench-profiles bench-models bench-growth bench-ablation browser lock lock-peers
+.PHONY: help install demo test check types kept rest sbom prove bench bench-profiles bench-models bench-growth bench-ablation browser lock lock-peers
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
-install: $(STAMP)  ## Create .venv with pinned, hashed dependencies
+install: $(STAMP) $(WARM)  ## Create .venv with pinned, hashed dependencies
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Polku needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@# Python compiles a module when it is first imported; to compile all of them here takes longer than what is used.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(WARM): $(STAMP)
 	$(BIN)/polku warm
 	@touch $@
 
 demo: install  ## Simulate a municipality, train, validate, audit, release, serve on 127.0.0.1:8000
 	$(BIN)/polku demo
 
-test: install browser check  ## Static checks and every test except the long ones
-	@$(call PYTEST,-m "not long")
+# On two cores: the types beside what is compiled and kept. The rest of `make check` is part of the suite.
+test: $(STAMP) browser  ## Static checks and every test except the long ones
+	@$(MAKE) --no-print-directory -j2 types kept
+	@$(call PYTEST,-m "not long" --no-loadscope-reorder)
 
-check: install  ## ruff, mypy strict, import contracts, definitions, locks and licences, secrets
+check: types kept rest  ## ruff, mypy strict, import contracts, definitions, locks and licences, secrets
+
+types: $(STAMP)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+
+kept: $(WARM)
 	$(BIN)/polku check
 	$(BIN)/polku openapi --check
+
+rest: $(STAMP)
+	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/house/test_supply.py tests/house/test_secrets.py
 
 sbom: install  ## Write what the installation is made of to build/sbom.json (CycloneDX)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import copy
+import gc
 import os
 import shutil
+import subprocess
+import sys
+import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped] # it has no types
 
 from databases import open_postgres
 from polku.home import Home
@@ -24,6 +31,49 @@ settings.load_profile("polku")
 CHECKOUT = Path(__file__).resolve().parents[1]
 LEARNERS = 240
 """Enough for every grade to have a class, few enough to train in seconds."""
+FIRST = ("town", "browser")
+"""Groups that take long: begun first, so that no worker waits for one at the end."""
+
+
+class ByFile(LoadGroupScheduling):  # type: ignore[misc] # it has no types
+    """Gives the tests of a file, or of a group, to one worker: what they share is made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        group: str = super()._split_scope(nodeid)
+        return nodeid.partition("::")[0] if group == nodeid else group
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
+    """Distribute by :class:`ByFile`; the long tests one by one, for each is long enough to have a worker."""
+    return None if config.option.markexpr == "long" else ByFile(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long groups first."""
+
+    def place(item: pytest.Item) -> int:
+        marker = item.get_closest_marker("xdist_group")
+        return FIRST.index(marker.args[0]) if marker and marker.args[0] in FIRST else len(FIRST)
+
+    items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays to the end: thousands of tests, and the libraries."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 50, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once() -> Iterator[None]:
+    """Parse each TOML text once a worker: the definitions are read hundreds of times, by a parser written in Python."""
+    known = cache(tomllib.loads)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tomllib, "loads", lambda text: copy.deepcopy(known(text)))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -73,13 +123,25 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.fixture(scope="session")
-def town(own_home: Home) -> Desk:
+def demonstrated(own_home: Home) -> subprocess.CompletedProcess[str]:
+    """Return what `polku demo --once` said, run in a process of its own as a newcomer would."""
+    given = ["demo", "--once", "--learners", str(LEARNERS), "--seed", "7", "--home", str(own_home.root)]
+    done = subprocess.run([sys.executable, "-m", "polku.cli", *given], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.fixture(scope="session")
+def town(own_home: Home, demonstrated: subprocess.CompletedProcess[str]) -> Desk:
     """Return a desk on a simulated municipality that went the whole way: ingested, trained, audited, released.
 
-    Made by the demonstration's own function, once per worker; tests that use it share the xdist group "town".
+    Made by the demonstration, once per worker; tests that use it share the xdist group "town".
     """
-    from polku.cli.demo import demo_desk, prepare  # late: only the tests that go the whole way pay for it
+    from polku.cli.demo import demo_clock  # late: only the tests that go the whole way pay for it
+    from polku.cli.desk import Desk
 
-    desk, folder = demo_desk(own_home.root)
-    prepare(desk, folder, learners=LEARNERS, seed=7)
-    return desk
+    assert demonstrated.returncode == 0
+    desk = Desk.at(own_home.root, "demo")
+    files = {"store": "polku.db", "background": "background.db"}
+    stores = {name: f"sqlite:///{desk.home.var / 'demo' / file}" for name, file in files.items()}
+    return Desk(desk.home, desk.settings.model_copy(update=stores), now=demo_clock())

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from polku.cli.audit import audit_candidate, command, folder_of
+from polku.cli.audit import command, folder_of
 from polku.cli.candidates import candidate
 from polku.cli.desk import Desk
 from polku.errors import InputError
@@ -19,6 +19,7 @@ from polku.fairness import Audit
 from polku.fairness.report import read_texts
 from polku.home import Home
 from polku.paths import LANGUAGES
+from polku.training import Bundle
 
 REPORTS = [f"report.{language}.html" for language in LANGUAGES]
 
@@ -107,8 +108,10 @@ def test_what_cannot_be_audited_is_said(own_home: Home, arguments: tuple[str, ..
 
 
 @pytest.mark.xdist_group("town")
-def test_the_report_of_a_candidate_is_logged_to_its_run(town: Desk, tmp_path: Path) -> None:
-    done, bundle = audit_candidate(town)
+def test_the_report_of_a_candidate_is_logged_to_its_run(
+    town: Desk, audited: tuple[Audit, Bundle], tmp_path: Path
+) -> None:
+    done, bundle = audited
     folder = folder_of(town, done, bundle)
     folder.write(tmp_path, read_texts(town.home.serve / "text"))
     run = candidate(town).run_id

@@ -109,5 +109,5 @@ def test_reading_twice_changes_nothing(polku: Run, tmp_path: Path) -> None:
     assert (first["accepted"], second["accepted"], second["repeated"]) == (1, 0, 1)
 
 
-def test_an_unknown_command_gets_the_nearest(polku: Run) -> None:
-    assert "ingest" in polku("injest", expect=2).stderr
+def test_an_unknown_command_gets_the_nearest(polku_process: Run) -> None:
+    assert "ingest" in polku_process("injest", expect=2).stderr

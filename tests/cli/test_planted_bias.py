@@ -20,8 +20,10 @@ from polku.cli.promote import card_path, promote
 from polku.cli.train import train
 from polku.cli.validate import validate_candidate
 from polku.errors import NotReleasedError
+from polku.fairness import Audit
 from polku.home import Home
 from polku.simulate import Planted, SimulationConfig, simulate
+from polku.training import Bundle
 
 pytestmark = pytest.mark.xdist_group("town")
 
@@ -44,8 +46,8 @@ def lower(desk: Desk) -> None:
     chosen.keep(desk, found.assign(y_prob=expit(logit(found["y_prob"]) - less)), chosen.references(desk))
 
 
-def test_the_clean_candidate_is_accepted(beside: Desk) -> None:
-    audit, bundle = audit_candidate(beside)
+def test_the_clean_candidate_is_accepted(audited: tuple[Audit, Bundle], beside: Desk) -> None:
+    audit, bundle = audited
     assert audit.verdict == "pass"
     assert promote(beside, APPROVER, REASON).bundle_id == bundle.id
     beside.store.close()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Any
+from subprocess import CompletedProcess
 
 import pytest
 
 from polku.check import check
-from polku.cli.audit import audit_candidate
 from polku.cli.candidates import candidate
 from polku.cli.desk import Desk
 from polku.cli.ingest import ingest
@@ -17,8 +16,10 @@ from polku.cli.plan import plan_stored
 from polku.cli.profile import profile
 from polku.cli.promote import card_path, promote
 from polku.errors import NotFoundError, NotReleasedError
+from polku.fairness import Audit
 from polku.home import Home
 from polku.paths import Texts
+from polku.training import Bundle
 from polku.training.registry import version_of
 
 pytestmark = pytest.mark.xdist_group("town")
@@ -107,10 +108,14 @@ def test_a_release_needs_a_name_and_a_reason(town: Desk) -> None:
         promote(town, "  ", "autumn")
 
 
-def test_an_audit_is_the_same_every_time(town: Desk) -> None:
-    first, _ = audit_candidate(town)
-    second, _ = audit_candidate(town)
-    assert first.to_json() == second.to_json()
+def test_an_audit_is_the_same_every_time(town: Desk, audited: tuple[Audit, Bundle]) -> None:
+    """In the process that released it, and in this one."""
+    with town.store.read() as tx:
+        release = tx.bundles.champion_release()
+        assert release is not None
+        kept = tx.audits.get(release.audit_id)
+    assert kept is not None
+    assert audited[0].to_json() == kept.audit_json
 
 
 def test_the_shipped_definitions_hold_and_are_all_used(home: Home) -> None:
@@ -118,9 +123,8 @@ def test_the_shipped_definitions_hold_and_are_all_used(home: Home) -> None:
     assert all(counts.values())
 
 
-def test_the_demonstration_prints_one_path_and_nothing_else(polku: Any) -> None:
-    done = polku("demo", "--once", "--learners", "150", "--seed", "3")
-    answer = json.loads(done.stdout)
+def test_the_demonstration_prints_one_path_and_nothing_else(demonstrated: CompletedProcess[str]) -> None:
+    answer = json.loads(demonstrated.stdout)
     assert {"learner_id", "rung", "options", "path"} <= answer.keys()
     assert answer["rung"] == "model"
-    assert "ready in" in done.stderr
+    assert "ready in" in demonstrated.stderr

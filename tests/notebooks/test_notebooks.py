@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import copy
+import importlib
 import json
 import os
 import re
@@ -147,6 +149,17 @@ def test_without_data_a_notebook_says_what_to_do(tmp_path: Path) -> None:
         execute(notebook, tmp_path, {}, POLKU_DATA=str(tmp_path / "nowhere"))
 
 
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_what_a_notebook_takes_from_polku_is_there(path: Path) -> None:
+    """And every cell is Python; the two longest run whole in ``make prove``."""
+    cells = [ast.parse(cell.source) for cell in read(path).cells if cell.cell_type == "code"]
+    taken = [node for cell in cells for node in ast.walk(cell) if isinstance(node, ast.ImportFrom)]
+    own = [(str(node.module), one.name) for node in taken if str(node.module).startswith("polku") for one in node.names]
+    assert own
+    assert [name for room, name in own if not hasattr(importlib.import_module(room), name)] == []
+
+
+@pytest.mark.long
 def test_from_responses_to_a_path(tmp_path: Path, data_dir: Path) -> None:
     ask = {
         "accounted": "reading.rows == len(responses) + len(reading.refused) + reading.repeated",
@@ -171,6 +184,7 @@ def test_from_responses_to_a_path(tmp_path: Path, data_dir: Path) -> None:
     assert named(done.text(), learners.tolist()) == set()
 
 
+@pytest.mark.long
 def test_meet_the_municipality(tmp_path: Path) -> None:
     ask = {
         "learners": "roster.index.tolist()",

@@ -6,6 +6,7 @@ On PostgreSQL a store connects as the application's role, whom row-level securit
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,10 +59,19 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return as_role(_new_database(request.getfixturevalue("postgres")), OWNER)
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an SQLite file that was brought to the newest version and holds nothing."""
+    path = tmp_path_factory.mktemp("migrated") / "polku.db"
+    Store.open(path, "nobody").close()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the URL of a database; the one in PostgreSQL is shared by all tests, to save time."""
+    """Return the URL of a migrated database; the one in PostgreSQL is shared by all tests, to save time."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated"), tmp_path / "polku.db")
         return f"sqlite:///{tmp_path}/polku.db"
     return str(request.getfixturevalue("shared_postgres"))
 
