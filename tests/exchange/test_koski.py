@@ -89,6 +89,29 @@ def test_a_sample_of_basic_education(standards_dir: Path) -> None:
     assert subjects["MA"].done
     assert subjects["BI"].decided is Decided.INDIVIDUALISED
     assert not subjects["BI"].comparable
+    tongue = next(found for found in right.courses if found.kind == "omanaidinkielenopinnot")
+    assert (tongue.within, tongue.credits, tongue.done) == (("201101",), 1.0, True)
+    assert "SE" not in repr(tongue), "which tongue it is says who somebody is"
+
+
+@pytest.mark.parametrize(
+    ("said", "done"),
+    [
+        ({"arvosana": coded("7", SCALE), "arviointipäivä": "2026-05-30"}, True),
+        ({"arvosana": coded("4", SCALE), "hyväksytty": True}, False),
+        ({"arvosana": coded("O", SCALE)}, False),
+        ({"laajuus": {"arvo": 2, "yksikkö": coded("4", "x")}}, False),
+    ],
+)
+def test_studies_of_ones_own_tongue_are_one_course_without_the_tongue(said: dict[str, Any], done: bool) -> None:
+    made = document(sub("MA", marked("8")))
+    made["opiskeluoikeudet"][0]["suoritukset"][0]["omanÄidinkielenOpinnot"] = said | {"kieli": coded("SO", "kieli")}
+    found = course(made, "omanaidinkielenopinnot")
+    assert (found.done, found.compulsory, found.comparable) == (done, False, True)
+    assert found.mark is None or found.mark.on in {"", "2026-05-30"}
+    reading = read_koski(json.dumps(made).encode())
+    assert reading.dropped["demographics"] == 1
+    assert "SO" not in repr(reading)
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
@@ -145,6 +168,7 @@ def test_parts_lie_as_deep_as_they_like() -> None:
         ({"rajattuOppimäärä": True}, Decided.LIMITED),
         ({"yksilöllistettyOppimäärä": True}, Decided.INDIVIDUALISED),
         ({"yksilollistettyOppimaara": True}, Decided.INDIVIDUALISED),
+        ({"mukautettuOppimäärä": True}, Decided.INDIVIDUALISED),
         ({"tyyppi": coded("perusopetuksentoimintaalue", "suorituksentyyppi")}, Decided.BY_ACTIVITY),
         ({"rajattuOppimäärä": False, "yksilöllistettyOppimäärä": None}, None),
     ],

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from polku.errors import InputError, UnauthorizedError
-from polku.exchange.lti import AGS, CLAIM, MEMBERSHIP, NRPS, launch_of, role_of
-from polku.exchange.lti_services import Confirmed, members_of, score
+from polku.exchange.lti import AGS, CLAIM, LINES, MEMBERSHIP, NRPS, SCORE, Offered, launch_of, role_of
+from polku.exchange.lti_members import members_of
+from polku.exchange.lti_services import Confirmed, score
 
 AT = 1_780_660_800_000_000
 
@@ -29,9 +30,28 @@ def claims(**more: Any) -> dict[str, Any]:
 def test_a_launch_says_who_as_what_and_where_to() -> None:
     found = launch_of({**claims(), AGS: {"lineitem": "https://x/1"}, NRPS: {"context_memberships_url": 7}}, ["1"])
     assert (found.subject, found.role, found.target) == ("u1", "learner", "https://polku.example/me")
-    assert (found.lineitem, found.members) == ("https://x/1", None)
-    assert launch_of(claims(), ["1"], "lis").subject == "L0001"
+    assert found.offered == Offered("https://x/1"), "what is not written as it must be is not offered"
+    assert found.context == "r1", "a link that is in no course stands for itself"
+    by_register = launch_of(claims(), ["1"], "lis")
+    assert (by_register.subject, by_register.user) == ("L0001", "u1")
     assert "Anna" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "takes", "makes"),
+    [
+        ({"lineitems": "https://x", "scope": [SCORE, LINES]}, True, True),
+        ({"lineitems": "https://x", "lineitem": "https://x/1", "scope": [SCORE]}, True, False),
+        ({"lineitems": "https://x", "scope": [SCORE]}, False, False),
+        ({"lineitem": "https://x/1", "scope": [LINES, 7]}, False, False),
+        ({"lineitem": "https://x/1", "scope": SCORE}, False, False),
+        ({}, False, False),
+        (None, False, False),
+    ],
+)
+def test_scores_are_taken_where_the_platform_says_so(endpoint: object, takes: bool, makes: bool) -> None:
+    found = launch_of({**claims(context={"id": "7A", "title": "7A of Anna"}), AGS: endpoint}, ["1"])
+    assert (found.offered.takes_scores, found.offered.makes_lines, found.context) == (takes, makes, "7A")
 
 
 @pytest.mark.parametrize(
@@ -86,7 +106,9 @@ def test_a_score_is_what_a_teacher_confirmed() -> None:
         "scoreGiven": 8.0,
         "scoreMaximum": 10.0,
     }
-    assert "scoreGiven" not in score(Confirmed("u1", "T07", "teacher", AT)), "none is computed"
+    bare = score(Confirmed("u1", "T07", "teacher", AT, comment="Percentages"))
+    assert "scoreGiven" not in bare, "none is computed"
+    assert bare["comment"] == "Percentages"
 
 
 @pytest.mark.parametrize("role", ["learner", "guardian", "service", ""])
@@ -102,15 +124,17 @@ def test_figures_that_do_not_belong_together_are_refused(given: float | None, ma
 
 
 def test_members_are_ids_and_roles() -> None:
-    listed = [
+    listed: list[Any] = [
         {"user_id": "u1", "name": "Anna", "given_name": "A", "email": "a@example.org", "roles": ["Learner"]},
         {"user_id": "u2", "roles": ["Instructor"], "status": "Inactive", "picture": "https://x"},
         {"name": "nobody"},
         7,
     ]
     found = members_of({"members": listed})
-    assert [tuple(one) for one in found.members] == [("u1", "learner", True), ("u2", "teacher", False)]
+    assert [tuple(one) for one in found.members] == [("u1", "u1", "learner", True), ("u2", "u2", "teacher", False)]
     assert found.dropped == {"name": 3, "e-mail address": 1, "picture": 1}
     assert found.refused == 2
+    listed[0]["lis_person_sourcedid"] = "L0001"
+    assert [one.person for one in members_of({"members": listed}, "lis").members] == ["L0001", ""]
     with pytest.raises(InputError, match="no list of members"):
         members_of([])

@@ -117,3 +117,28 @@ def test_a_second_assertion_beside_the_signed_one_is_refused() -> None:
 def test_a_document_type_is_refused() -> None:
     with pytest.raises(InputError, match="must not follow"):
         read_saml(b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "a.xml", signature_checked_by=CHECKED)
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        f"{PROVIDER};30076;;Opettaja",
+        f"{PROVIDER};30076;;Opettaja;2;{SCHOOL};",
+        f"{PROVIDER};30076;;Opettaja;2;{SCHOOL};1.2.246.562.99.00000000003",
+        f"{PROVIDER};30076;;Opettaja;;{SCHOOL};",
+        f"{PROVIDER};30076;;;2;{SCHOOL};",
+        f" {PROVIDER} ; 30076 ; ; LÄRARE ",
+    ],
+    ids=["four", "seven", "with an office", "without a code", "without a word", "with spaces"],
+)
+def test_parts_may_be_empty_in_every_generation(role: str) -> None:
+    assert read_claims(claims(role)).roles == {RoleAt("2", PROVIDER, "30076", "")}
+
+
+def test_schools_come_in_both_forms_and_never_mix() -> None:
+    found = read_claims(claims(GENERATIONS["1.4"]))
+    assert [found.schools, found.school_oids] == [frozenset({"30076"}), frozenset({SCHOOL})]
+    assert [found.providers, found.classes] == [frozenset({PROVIDER}), frozenset({"9F"})]
+    assert found.class_level == 9
+    zeros = read_claims(claims(f"{PROVIDER};00204;7A;Oppilas"))
+    assert "00204" in zeros.schools, "leading zeros are part of a school's code"

@@ -12,12 +12,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from polku.errors import InputError, NotFoundError
+from polku.errors import InputError, NotFoundError, NotReadyError
 from polku.exchange.links import Links
 from polku.exchange.oneroster_files import BULK, Package, opened
 from polku.exchange.oneroster_json import fields_of, parts_of
-from polku.exchange.oneroster_rest import LIMIT, TRIES, Access, Client
+from polku.exchange.oneroster_rest import LIMIT, Access, Client
 from polku.exchange.oneroster_rows import split
+from polku.exchange.patience import TRIES
 from polku.records import DenyRules, Items
 from polku.store import Store
 from polku.web.rostering import Rostering
@@ -35,6 +36,7 @@ class Register(ThreadingHTTPServer):
         self.first: list[Answer] = []
         self.asked: list[str] = []
         self.tokens = 0
+        self.scope = ""
         self.total = True
         self.elsewhere = ""
 
@@ -50,7 +52,8 @@ class _Handler(BaseHTTPRequestHandler):
     server: Register
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self.server.scope = form["scope"][0]
         if self.headers["Authorization"] != "Basic cG9sa3U6czM=":
             self._answer(401, {}, {"imsx_codeMajor": "failure", "imsx_description": "Anna's secret"})
             return
@@ -132,6 +135,11 @@ def test_each_version_has_its_own_paths_and_kinds_come_in_order(
     assert list(found) == ["orgs", "academicSessions", "classes", "users", "enrollments"]
     assert {urlsplit(path).path.rpartition("/")[0] for path in register.asked} == roots
     assert register.tokens == 1
+    path = "v1p1" if version == "1.1" else "v1p2"
+    asked = {
+        f"https://purl.imsglobal.org/spec/or/{path}/scope/{name}.readonly" for name in ("roster-core", "gradebook")
+    }
+    assert set(register.scope.split()) == asked, "the standard's own names, and no demographics"
 
 
 @pytest.mark.parametrize("total", [True, False], ids=["by the total", "by the link"])
@@ -167,7 +175,7 @@ def test_a_busy_register_is_asked_again_later(register: Register) -> None:
 
 def test_after_some_tries_it_is_left(register: Register) -> None:
     register.first = [(503, {}, {})] * TRIES
-    with pytest.raises(InputError, match="refused"):
+    with pytest.raises(NotReadyError, match="stays so"):
         fetched(register.access())
     assert len(register.asked) == TRIES
 
@@ -221,7 +229,7 @@ def test_addresses_and_versions_that_are_not_spoken(url: str, version: str, says
 
 def test_a_register_that_is_away_is_said() -> None:
     away = Access("http://127.0.0.1:1", "http://127.0.0.1:1/token", "polku", "s3")
-    with pytest.raises(InputError, match="cannot be reached"):
+    with pytest.raises(NotReadyError, match="cannot be reached"):
         fetched(away)
 
 

@@ -1,7 +1,8 @@
-"""``polku koski``: what a document of Koski means for goals; nothing is kept."""
+"""``polku koski``: what a document of Koski means for goals; a teacher may put that into path settings."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from polku.curriculum import Curriculum
 from polku.errors import InputError
 from polku.exchange.koski import Background, KoskiReading, read_koski
 from polku.exchange.koski_goals import Goals, goals_of
+from polku.paths.days import day_of
+from polku.web import koski
 
 REASONS = {
     "no_person": "it names no person",
@@ -38,7 +41,7 @@ def show(reading: KoskiReading, curriculum: Curriculum) -> None:
         Console(highlight=False).print(_rights(background))
         for line in _meaning(goals):
             click.echo(line)
-    click.echo("\nBackground to goals, for a teacher to settle; no evidence of what anybody masters. Nothing was kept.")
+    click.echo("\nBackground to goals, for a teacher to settle; no evidence of what anybody masters.")
     for refused in reading.refused:
         say(f"refused: document {refused.number}: {REASONS[refused.reason]}")
     for title, counts in (("personal data, kept nowhere", reading.dropped), ("not read", reading.other_rights)):
@@ -90,24 +93,69 @@ def figures(reading: KoskiReading, curriculum: Curriculum) -> dict[str, Any]:
     }
 
 
-@click.command(short_help="Tell what Koski's study rights and courses mean for goals; nothing is kept.")
+def apply(desk: Desk, reading: KoskiReading, by: str, *, ask: bool = True) -> dict[str, Mapping[str, Any]]:
+    """Put what documents mean into path settings, learner by learner, as a teacher agrees; return what was put.
+
+    Parameters
+    ----------
+    desk : Desk
+        Whose learners.
+    reading : KoskiReading
+        The documents.
+    by : str
+        A teacher of the learners.
+    ask : bool
+        Whether each is asked about.
+
+    Raises
+    ------
+    ForbiddenError
+        If the teacher does not teach a learner who is meant; nothing of that learner is put.
+    """
+    done: dict[str, Mapping[str, Any]] = {}
+    for background in reading.backgrounds:
+        name, goals = background.learner_id, goals_of(background, desk.curriculum)
+        if name is None:
+            continue
+        with desk.store.read() as tx:
+            content = koski.proposed(tx, name, goals)
+        if content is None:
+            say(f"{name}: nothing to settle")
+        elif not ask or click.confirm(f"{name}: settle {_words(content)}?", err=True):
+            with desk.store.begin() as tx:
+                koski.settle(tx, name, content, by, day_of(desk.now()))
+            done[name] = content
+    say(f"settled for {len(done):,} learners; the log says who did")
+    return done
+
+
+def _words(content: Mapping[str, Any]) -> str:
+    said = {name: ", ".join(one) if isinstance(one, list) else one for name, one in sorted(content.items())}
+    return "; ".join(f"{name}: {one or 'none'}" for name, one in said.items())
+
+
+@click.command(short_help="Tell what Koski's study rights and courses mean for goals; settle it if asked to.")
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option("--apply", "by", metavar="TEACHER", help="Put it into path settings, as this teacher of the learners.")
+@click.option("--yes", is_flag=True, help="Do not ask about each learner: the teacher has agreed.")
 @home_options
 @json_option
-def command(path: Path, home: Path | None, provider: str | None, as_json: bool) -> None:
+def command(path: Path, by: str | None, home: Path | None, provider: str | None, *, yes: bool, as_json: bool) -> None:
     """Read PATH, a document of Koski (oppija) or a list of them, and print what it means for goals.
 
-    Identity codes and names are counted and kept nowhere. Marks stay words: nothing is averaged. A syllabus that was
-    adapted by a decision is told as such, and compared with nothing.
+    Identity codes and names are counted and kept nowhere, and of the document nothing is. Marks stay words: nothing is
+    averaged. A syllabus that was adapted by a decision is told as such, and compared with nothing.
 
     \b
     Example:
       polku koski oppija.json
+      polku koski oppija.json --apply T07
     """
     if not path.is_file():
         raise InputError("no such file", got=path.name, hint="give a document of Koski as JSON")
     desk, reading = Desk.at(home, provider), read_koski(path.read_bytes())
+    if not as_json:
+        show(reading, desk.curriculum)
+    settled = {} if by is None else apply(desk, reading, by, ask=not yes)
     if as_json:
-        print_json(figures(reading, desk.curriculum))
-        return
-    show(reading, desk.curriculum)
+        print_json(figures(reading, desk.curriculum) | {"settled": settled})

@@ -16,7 +16,7 @@ from polku.exchange.reading import ItemsReading, ListReading, Reading, RosterRea
 from polku.exchange.typed import read_typed
 from polku.records import DenyRules, Items, Reason, Refusal, Refused, Roster
 from polku.records.columns import COLUMNS, REQUIRED
-from polku.records.confirmed import Confirmed, check_confirmed
+from polku.records.confirmed import FIGURES, Confirmed, check_confirmed
 from polku.records.items import ITEM_COLUMNS, check_item
 from polku.records.relations import Permit, Relation, check_permit, check_protected, check_relation
 from polku.records.roster import LEARNER_COLUMNS, TEACHER_COLUMNS, check_learner, check_teacher
@@ -105,7 +105,7 @@ def _rows(
     """Read a small CSV file row by row: clean rows, refusals, notes, and the number of repeated rows."""
     raw = read_delimited(path, deny)
     found = [*raw.table.column_names, *raw.denied]
-    optional = {"grade", "group_id", "school_id", "ends_on", "restricted", "title"} - set(key)
+    optional = {"grade", "group_id", "school_id", "ends_on", "restricted", "title", *FIGURES} - set(key)
     headers.require(path, found, [name for name in columns if name not in optional], deny)
     kept: dict[tuple[object, ...], dict[str, Any]] = {}
     refusals, repeated = list(raw.broken), 0

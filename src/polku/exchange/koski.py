@@ -14,7 +14,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from polku.curriculum import Code
-from polku.exchange.koski_document import code, decoded, last_mark, part, parts, personal, supports, text
+from polku.exchange.koski_document import (
+    OWN_TONGUE,
+    code,
+    decoded,
+    last_mark,
+    mark_of,
+    part,
+    parts,
+    personal,
+    supports,
+    text,
+)
 from polku.exchange.koski_values import ENDED, Background, Course, Decided, KoskiReading, Refused, StudyRight
 
 __all__ = ["Background", "Course", "Decided", "KoskiReading", "Refused", "StudyRight", "read_koski"]
@@ -128,6 +139,8 @@ def _courses(sub: Mapping[str, Any], above: tuple[str, ...], decided: Decided | 
     decided = _decided(sub, own) or decided
     if own.code:
         yield _course(sub, unit, own, above, decided)
+    if tongue := part(sub, OWN_TONGUE):
+        yield _own_tongue(tongue, (*above, own.code) if own.code else above)
     if deeper:
         for one in parts(sub, "osasuoritukset"):
             yield from _courses(one, (*above, own.code) if own.code else above, decided, deeper - 1)
@@ -136,7 +149,7 @@ def _courses(sub: Mapping[str, Any], above: tuple[str, ...], decided: Decided | 
 def _decided(sub: Mapping[str, Any], own: Code) -> Decided | None:
     if sub.get("rajattuOppimaara") is True:
         return Decided.LIMITED
-    if sub.get("yksilollistettyOppimaara") is True:
+    if sub.get("yksilollistettyOppimaara") is True or sub.get("mukautettuOppimaara") is True:
         return Decided.INDIVIDUALISED
     named = {own.codeset, code(sub, "tyyppi").code}
     return Decided.BY_ACTIVITY if any("toimintaalue" in one for one in named) else None
@@ -146,18 +159,30 @@ def _course(
     sub: Mapping[str, Any], unit: Mapping[str, Any], own: Code, above: tuple[str, ...], decided: Decided | None
 ) -> Course:
     syllabus = next((found for name in ("oppimaara", "kieli") if (found := code(unit, name)).code), None)
-    size = part(unit, "laajuus") or part(sub, "laajuus")
-    amount = size.get("arvo")
-    known = isinstance(amount, int | float) and not isinstance(amount, bool)
+    amount, unit_of = _size(part(unit, "laajuus") or part(sub, "laajuus"))
     required = unit.get("pakollinen")
     return Course(
         own,
         above,
         code(sub, "tyyppi").code,
         syllabus,
-        float(amount) if known and amount is not None else None,
-        code(size, "yksikko").code,
+        amount,
+        unit_of,
         required if isinstance(required, bool) else None,
         last_mark(sub),
         decided,
     )
+
+
+def _own_tongue(studies: Mapping[str, Any], above: tuple[str, ...]) -> Course:
+    """Return studies of somebody's own mother tongue; the code is the field's, for the tongue's is not read."""
+    amount, unit_of = _size(part(studies, "laajuus"))
+    named = Code("", "", OWN_TONGUE.casefold())
+    return Course(named, above, named.code, None, amount, unit_of, False, mark_of(studies, "arviointipaiva"), None)
+
+
+def _size(size: Mapping[str, Any]) -> tuple[float | None, str]:
+    """Return how much, and the code of its unit."""
+    amount = size.get("arvo")
+    known = isinstance(amount, int | float) and not isinstance(amount, bool)
+    return float(amount) if known and amount is not None else None, code(size, "yksikko").code

@@ -19,6 +19,8 @@ from polku.errors import InputError
 
 LARGEST: Final = 32 << 20
 """Bytes of one document; the largest known is half a megabyte."""
+OWN_TONGUE: Final = "omanAidinkielenOpinnot"
+"""Studies of somebody's own mother tongue. That they were taken is read; which tongue it is says who somebody is."""
 PERSONAL: Final = {
     "hetu": "personal identity code",
     "etunimet": "name",
@@ -28,6 +30,7 @@ PERSONAL: Final = {
     "arvioitsijat": "name",
     "syntymaaika": "demographics",
     "aidinkieli": "demographics",
+    OWN_TONGUE: "demographics",
     "kansalaisuus": "demographics",
     "turvakielto": "demographics",
     "kuvaus": "verbal assessment",
@@ -176,12 +179,17 @@ def last_mark(sub: Mapping[str, Any]) -> Mark | None:
     if not listed:
         return None
     _, found = max(listed, key=lambda one: (text(one[1], "paiva"), one[0]))
-    given = code(found, "arvosana")
+    return mark_of(found, "paiva")
+
+
+def mark_of(assessed: Mapping[str, Any], on: str) -> Mark | None:
+    """Return the mark of an assessment, whose day stands in the field `on`; None where it has none."""
+    given = code(assessed, "arvosana")
     if not given.code:
         return None
-    said = found.get("hyvaksytty") is True
+    said = assessed.get("hyvaksytty") is True
     passed = given.code in PASSES if given.codeset in {SCALE, ""} else said
-    return Mark(given.codeset, given.code, text(found, "paiva"), passed)
+    return Mark(given.codeset, given.code, text(assessed, on), passed)
 
 
 def supports(extra: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

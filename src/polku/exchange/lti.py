@@ -20,6 +20,43 @@ MEMBERSHIP: Final = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 LONGEST: Final = 200
 
 
+SCORE: Final = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+LINES: Final = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
+MEMBERS: Final = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a platform offers with a link: where scores may be posted and members read, and what for a token is given.
+
+    Parameters
+    ----------
+    lineitem : str or None
+        The line item that belongs to the link.
+    lineitems : str or None
+        Those of the whole context.
+    members : str or None
+        The context's members.
+    scopes : tuple of str
+        What may be asked of the line items.
+    """
+
+    lineitem: str | None = None
+    lineitems: str | None = None
+    members: str | None = None
+    scopes: tuple[str, ...] = ()
+
+    @property
+    def takes_scores(self) -> bool:
+        """Return whether a score may be posted anywhere."""
+        return SCORE in self.scopes and (self.lineitem is not None or self.makes_lines)
+
+    @property
+    def makes_lines(self) -> bool:
+        """Return whether line items may be made."""
+        return self.lineitems is not None and LINES in self.scopes
+
+
 @dataclass(frozen=True, slots=True)
 class Launch:
     """What a launch says.
@@ -27,20 +64,25 @@ class Launch:
     Parameters
     ----------
     subject : str
-        Who.
+        Who, as they are known here.
+    user : str
+        Who, as the platform's services know them: its ``sub``.
     role : {"learner", "teacher"} or None
         As what in this context; None for every other role.
     target : str
         Address that the link names.
-    lineitem, members : str or None
-        Where scores may be posted and members read, if the platform offers it.
+    context : str
+        The course or class that the link is in; the link itself where none is named.
+    offered : Offered
+        The platform's services.
     """
 
     subject: str
+    user: str
     role: Literal["learner", "teacher"] | None
     target: str
-    lineitem: str | None
-    members: str | None
+    context: str
+    offered: Offered
 
 
 def launch_of(claims: Mapping[str, Any], deployments: Collection[str], subject: str = "sub") -> Launch:
@@ -66,7 +108,8 @@ def launch_of(claims: Mapping[str, Any], deployments: Collection[str], subject: 
         raise UnauthorizedError("the launch is of another version", hint=f"version is {VERSION}")
     if claims.get(CLAIM + "deployment_id") not in deployments:
         raise UnauthorizedError("the launch is of another deployment", hint="register the deployment")
-    if not _text(_within(claims, CLAIM + "resource_link", "id")):
+    link = _text(_within(claims, CLAIM + "resource_link", "id"))
+    if not link:
         raise UnauthorizedError("the launch names no resource link", hint="resource_link.id is required")
     target = _text(claims.get(CLAIM + "target_link_uri"))
     if not target:
@@ -75,8 +118,26 @@ def launch_of(claims: Mapping[str, Any], deployments: Collection[str], subject: 
     who = _text(named)
     if not who or len(who) > LONGEST or not who.isprintable():
         raise UnauthorizedError("the launch names nobody", hint="anonymous launches open nothing")
-    lineitem, members = _within(claims, AGS, "lineitem"), _within(claims, NRPS, "context_memberships_url")
-    return Launch(who, role_of(claims.get(CLAIM + "roles")), target, _text(lineitem) or None, _text(members) or None)
+    context = _text(_within(claims, CLAIM + "context", "id")) or link
+    role = role_of(claims.get(CLAIM + "roles"))
+    return Launch(who, _text(claims.get("sub")), role, target, context[:LONGEST], offered_by(claims))
+
+
+def offered_by(claims: Mapping[str, Any]) -> Offered:
+    """Return the services that a launch offers; what is not written as it must be is not offered.
+
+    Examples
+    --------
+    >>> offered_by({AGS: {"lineitems": "https://lms.example/1/lines", "scope": [SCORE, LINES]}}).makes_lines
+    True
+    """
+    scopes = _within(claims, AGS, "scope")
+    return Offered(
+        _text(_within(claims, AGS, "lineitem")) or None,
+        _text(_within(claims, AGS, "lineitems")) or None,
+        _text(_within(claims, NRPS, "context_memberships_url")) or None,
+        tuple(one for one in scopes if isinstance(one, str)) if isinstance(scopes, list) else (),
+    )
 
 
 def role_of(roles: object) -> Literal["learner", "teacher"] | None:

@@ -1,23 +1,15 @@
-"""LTI Advantage: a score that a teacher confirmed, out; members of a context by id and role, in."""
+"""LTI Advantage, out: a score that a teacher confirmed, and the line item that it stands on."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from polku.errors import InputError
-from polku.exchange.lti import role_of
 
-PERSONAL: Final = {
-    "name": "name",
-    "given_name": "name",
-    "family_name": "name",
-    "middle_name": "name",
-    "email": "e-mail address",
-    "picture": "picture",
-}
+TAG: Final = "polku-confirmed"
+"""Of line items of ours."""
 
 
 class Confirmed(NamedTuple):
@@ -33,6 +25,8 @@ class Confirmed(NamedTuple):
         When, in microseconds since 1970 in UTC.
     given, maximum : float or None
         The teacher's own figures. Without them the message says that it is done, and no more: none is computed.
+    comment : str
+        What was confirmed, in words; empty for nothing.
     """
 
     user_id: str
@@ -41,6 +35,7 @@ class Confirmed(NamedTuple):
     at: int
     given: float | None = None
     maximum: float | None = None
+    comment: str = ""
 
 
 def score(confirmed: Confirmed) -> dict[str, Any]:
@@ -70,51 +65,51 @@ def score(confirmed: Confirmed) -> dict[str, Any]:
         "activityProgress": "Completed",
         "gradingProgress": "FullyGraded",
     }
-    return message if given is None else message | {"scoreGiven": given, "scoreMaximum": maximum}
+    said = {"comment": confirmed.comment} if confirmed.comment else {}
+    return message | said if given is None else message | said | {"scoreGiven": given, "scoreMaximum": maximum}
 
 
-class Member(NamedTuple):
-    """Somebody in a context: id and role, and nothing else.
+class Line(NamedTuple):
+    """A line item of ours: what one objective's confirmations stand on.
 
     Parameters
     ----------
-    user_id : str
-        As the platform names them.
-    role : {"learner", "teacher"} or None
-        As in a launch.
-    active : bool
-        Whether they still belong to it.
+    resource : str
+        What it is about, as we call it: the same each time, so that it is found again.
+    label : str
+        What a teacher reads in the platform's gradebook.
+    maximum : float
+        What could be given. The standard asks for one even where nothing is.
     """
 
-    user_id: str
-    role: Literal["learner", "teacher"] | None
-    active: bool
+    resource: str
+    label: str
+    maximum: float = 1.0
 
 
-class Members(NamedTuple):
-    """Members of a context, what was dropped of them by kind, and how many named nobody."""
-
-    members: list[Member]
-    dropped: Counter[str]
-    refused: int
-
-
-def members_of(content: object) -> Members:
-    """Return the members that a page of Names and Roles lists.
+def lineitem(line: Line) -> dict[str, Any]:
+    """Return the line item to be made.
 
     Examples
     --------
-    >>> members_of({"members": [{"user_id": "u1", "email": "a@example.org", "roles": ["Learner"]}]}).dropped
-    Counter({'e-mail address': 1})
+    >>> lineitem(Line("uuid-of-S1", "Percentages"))["tag"]
+    'polku-confirmed'
     """
-    listed = content.get("members") if isinstance(content, Mapping) else None
-    if not isinstance(listed, list):
-        raise InputError("this is no list of members", hint="an object with members, as Names and Roles 2.0 has it")
-    found, dropped = [], Counter[str]()
+    return {"scoreMaximum": line.maximum, "label": line.label, "resourceId": line.resource, "tag": TAG}
+
+
+def address_of(content: object, line: Line) -> str | None:
+    """Return where a line item is, of those that the platform lists; the first that is ours and about this.
+
+    Examples
+    --------
+    >>> listed = [{"id": "https://lms.example/1", "resourceId": "a", "tag": "polku-confirmed"}]
+    >>> address_of(listed, Line("a", "")), address_of(listed, Line("b", ""))
+    ('https://lms.example/1', None)
+    """
+    listed = content if isinstance(content, list) else [content]
     for one in listed:
         said = one if isinstance(one, Mapping) else {}
-        dropped.update(kind for name, kind in PERSONAL.items() if said.get(name))
-        user = said.get("user_id")
-        if isinstance(user, str) and user:
-            found.append(Member(user, role_of(said.get("roles")), said.get("status", "Active") == "Active"))
-    return Members(found, dropped, len(listed) - len(found))
+        if said.get("resourceId") == line.resource and said.get("tag") == TAG and isinstance(said.get("id"), str):
+            return str(said["id"])
+    return None

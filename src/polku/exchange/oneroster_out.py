@@ -1,7 +1,7 @@
 """OneRoster out: what teachers confirmed, as results of a gradebook, per learner and objective.
 
-A result says "covered" in words and names its objective. It has no score, because Polku computes no grade; and there is
-none without a teacher's own confirmation, whatever the profile says.
+A result says "covered" in words and names its objective. It has a score only where the teacher gave one, because Polku
+computes no grade; and there is no result without a teacher's own confirmation, whatever the profile says.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import uuid
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from polku.exchange.oneroster_terms import GRADED
 from polku.records.confirmed import Confirmed
@@ -72,7 +72,8 @@ def tables(statements: Iterable[Statement]) -> dict[str, list[dict[str, str]]]:
     for one in statements:
         day = one.confirmed.confirmed_on.isoformat()
         state = {"status": "active", "dateLastModified": f"{day}T00:00:00.000Z"}
-        line = _id(one.seat.group, one.objective)
+        given, maximum = _text(one.confirmed.given), _text(one.confirmed.maximum)
+        line = _id(one.seat.group, one.objective, *filter(None, [maximum]))
         result = _id(line, one.seat.student)
         objective = {"source": "case", "learningObjectiveId": one.objective}
         found["categories"][CATEGORY] = {**state, "title": "Confirmed by a teacher"}
@@ -85,12 +86,14 @@ def tables(statements: Iterable[Statement]) -> dict[str, list[dict[str, str]]]:
             "categorySourcedId": CATEGORY,
             "academicSessionSourcedId": one.seat.term,
             "schoolSourcedId": one.seat.school,
+            "resultValueMin": "0" if maximum else "",
+            "resultValueMax": maximum,
         }
         named = {**state, "lineItemSourcedId": line, **objective}
         found["lineItemLearningObjectiveIds"][_id(line, "objective")] = named
         graded = {"lineItemSourcedId": line, "studentSourcedId": one.seat.student, "scoreStatus": GRADED}
-        found["results"][result] = {**state, **graded, "scoreDate": day, "textScore": COVERED}
-        own = {"resultSourcedId": result, **objective, "textScore": COVERED}
+        found["results"][result] = {**state, **graded, "score": given, "scoreDate": day, "textScore": COVERED}
+        own = {"resultSourcedId": result, **objective, "score": given, "textScore": COVERED}
         found["resultLearningObjectiveIds"][_id(result, "objective")] = {**state, **own}
     return {
         name: [_row(FILES[name], {"sourcedId": key, **row}) for key, row in rows.items()]
@@ -115,23 +118,6 @@ def write_package(statements: Iterable[Statement], path: Path) -> int:
     return len(made["results"])
 
 
-def payloads(statements: Iterable[Statement]) -> list[dict[str, Any]]:
-    """Return what the gradebook service takes by ``PUT results/{id}``, one object a result."""
-    found = tables(statements)
-    objectives = {row["resultSourcedId"]: row["learningObjectiveId"] for row in found["resultLearningObjectiveIds"]}
-    made = []
-    for row in found["results"]:
-        kept = {name: row[name] for name in ("sourcedId", "status", "dateLastModified", "scoreStatus", "scoreDate")}
-        refs = {
-            "lineItem": {"sourcedId": row["lineItemSourcedId"], "type": "lineItem"},
-            "student": {"sourcedId": row["studentSourcedId"], "type": "user"},
-        }
-        said = {"learningObjectiveId": objectives[row["sourcedId"]], "textScore": COVERED}
-        sets = [{"source": "case", "learningObjectiveResults": [said]}]
-        made.append({"result": {**kept, **refs, "textScore": COVERED, "learningObjectiveSet": sets}})
-    return made
-
-
 _ALL: Final = (
     *("academicSessions", "categories", "classes", "classResources", "courses", "courseResources", "demographics"),
     *("enrollments", "lineItemLearningObjectiveIds", "lineItems", "lineItemScoreScales", "orgs", "resources"),
@@ -142,6 +128,10 @@ _ALL: Final = (
 
 def _row(columns: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
     return {name: given.get(name, "") for name in columns}
+
+
+def _text(figure: float | None) -> str:
+    return "" if figure is None else f"{figure:.10g}"
 
 
 def _id(*parts: str) -> str:

@@ -6,7 +6,6 @@ is asked for with the client's own credentials, kept in memory, sent to the regi
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
@@ -15,8 +14,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from polku.errors import InputError, NotFoundError
+from polku.errors import InputError, NotFoundError, NotReadyError
 from polku.exchange.oneroster_json import Part, parts_of
+from polku.exchange.patience import LATER, Patience
 
 ROSTERING: Final = ("orgs", "academicSessions", "classes", "users", "enrollments")
 GRADEBOOK: Final = ("lineItems", "results")
@@ -24,13 +24,18 @@ ROOTS: Final[Mapping[str, tuple[str, str]]] = {
     "1.1": ("/ims/oneroster/v1p1", "/ims/oneroster/v1p1"),
     "1.2": ("/ims/oneroster/rostering/v1p2", "/ims/oneroster/gradebook/v1p2"),
 }
+_SCOPE: Final = "https://purl.imsglobal.org/spec/or/{}/scope/"
 SCOPES: Final[Mapping[str, str]] = {
-    "1.1": "roster.readonly https://purl.imsglobal.org/spec/or/v1p1/scope/result.readonly",
-    "1.2": "roster.readonly https://purl.imsglobal.org/spec/or/v1p2/scope/gradebook.readonly",
+    version: " ".join(_SCOPE.format(path) + name for name in ("roster-core.readonly", "gradebook.readonly"))
+    for version, path in (("1.1", "v1p1"), ("1.2", "v1p2"))
 }
+"""What is asked for to read: people and classes, without demographics; results."""
+WRITING: Final[Mapping[str, str]] = {
+    "1.1": _SCOPE.format("v1p1") + "gradebook.createput",
+    "1.2": _SCOPE.format("v1p2") + "gradebook.createput",
+}
+"""What is asked for to hand over results, and nothing else."""
 LIMIT: Final = 100
-TRIES: Final = 5
-_LATER: Final = frozenset({429, 500, 502, 503, 504})
 _HOME: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -56,13 +61,15 @@ class Access(NamedTuple):
     version: str = "1.2"
 
 
-class Client:
-    """A register's interface.
+class Connection:
+    """A register's interface, asked with a token of our own.
 
     Parameters
     ----------
     access : Access
         How it is reached.
+    scope : str
+        What the token is for.
     wait : callable, optional
         Sleeps some seconds between two tries.
     transport : httpx.BaseTransport, optional
@@ -77,6 +84,7 @@ class Client:
     def __init__(
         self,
         access: Access,
+        scope: str,
         wait: Callable[[float], None] = time.sleep,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -86,17 +94,86 @@ class Client:
                 raise InputError("a register is reached by https alone", got=parts.scheme, hint="give https://")
         if access.version not in ROOTS:
             raise InputError("this version of OneRoster is not spoken here", got=access.version, hint="1.1 or 1.2")
-        self._access, self._wait, self._token = access, wait, ""
+        self._access, self._scope, self._token = access, scope, ""
+        self._patience = Patience(access.client_id, wait)
         self._http = httpx.Client(timeout=30.0, trust_env=False, transport=transport, follow_redirects=False)
-        self._jitter = random.Random(access.client_id)
 
     def __enter__(self) -> Self:
-        """Return the client."""
+        """Return the connection."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Close its connections."""
+        """Close it."""
         self._http.close()
+
+    @property
+    def version(self) -> str:
+        """Return the version of OneRoster that is spoken."""
+        return self._access.version
+
+    def address(self, kind: str) -> httpx.URL:
+        """Return the address of a collection, or of one object of it."""
+        root = ROOTS[self._access.version][kind.partition("/")[0] in (*GRADEBOOK, "categories")]
+        return httpx.URL(f"{self._access.url.rstrip('/')}{root}/{kind}")
+
+    def ask(self, verb: str, url: httpx.URL, content: object = None) -> httpx.Response:
+        """Return an answer that is good, with a new token where the old one is over.
+
+        Raises
+        ------
+        NotFoundError
+            If the register does not offer this.
+        InputError
+            If it refuses.
+        NotReadyError
+            If it cannot be reached, or stays busy.
+        """
+        for _ in range(2):
+            headers = {"Authorization": f"Bearer {self._token or self._ask_token()}", "Accept": "application/json"}
+            request = self._http.build_request(verb, url, headers=headers, json=content)
+            answer = self._patiently(request)
+            if answer.status_code != httpx.codes.UNAUTHORIZED:
+                break
+            self._token = ""
+        return _good(answer, url.path)
+
+    def _ask_token(self) -> str:
+        access = self._access
+        form = {"grant_type": "client_credentials", "scope": self._scope}
+        request = self._http.build_request("POST", access.token_url, data=form)
+        request = next(httpx.BasicAuth(access.client_id, access.secret).auth_flow(request))
+        answer = self._patiently(request)
+        said = _json(_good(answer, "the token's address"))
+        token = said.get("access_token")
+        if not isinstance(token, str) or not token:
+            raise InputError("no token was given", got=answer.status_code, hint="check client id and secret")
+        self._token = token
+        return token
+
+    def _patiently(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return self._patience.ask(lambda: self._http.send(request))
+        except httpx.TransportError as error:
+            said = type(error).__name__
+            raise NotReadyError("the register cannot be reached", got=said, hint="try again later") from error
+
+
+class Client(Connection):
+    """A register's interface, read.
+
+    Parameters
+    ----------
+    access, wait, transport
+        As of :class:`Connection`.
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        wait: Callable[[float], None] = time.sleep,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        super().__init__(access, SCOPES.get(access.version, ""), wait, transport)
 
     def parts(self, since: str | None = None) -> Iterator[Part]:
         """Yield everything, or what changed since a moment, each kind after those that it refers to.
@@ -112,6 +189,8 @@ class Client:
             If the register does not offer rostering; a gradebook that it does not offer is left out.
         InputError
             If it refuses, or answers what is no OneRoster.
+        NotReadyError
+            If it cannot be reached, or stays busy.
         """
         for kind in (*ROSTERING, *GRADEBOOK):
             try:
@@ -123,14 +202,13 @@ class Client:
 
     def _pages(self, kind: str, since: str | None) -> Iterator[list[dict[str, Any]]]:
         """Yield the pages of a collection, by the total that is told, else by the link to the next."""
-        root = ROOTS[self._access.version][kind in GRADEBOOK]
-        first = httpx.URL(f"{self._access.url.rstrip('/')}{root}/{kind}")
+        first = self.address(kind)
         query = {"limit": str(LIMIT), "sort": "sourcedId", "orderBy": "asc"}
         if since is not None:
             query["filter"] = f"dateLastModified>'{since}'"
         offset, url = 0, first.copy_merge_params({**query, "offset": "0"})
         while True:
-            answer = self._get(url)
+            answer = self.ask("GET", url)
             page = _collection(answer, kind)
             yield page
             offset += len(page)
@@ -154,49 +232,6 @@ class Client:
             raise InputError("the link to the next page is the page itself", got=found.path, hint="ask the register")
         return found
 
-    def _get(self, url: httpx.URL) -> httpx.Response:
-        """Return an answer, with a new token where the old one is over."""
-        for _ in range(2):
-            headers = {"Authorization": f"Bearer {self._token or self._ask_token()}", "Accept": "application/json"}
-            answer = self._patiently(lambda: self._http.get(url, headers=headers))  # noqa: B023 - called at once
-            if answer.status_code != httpx.codes.UNAUTHORIZED:
-                return _good(answer, url.path)
-            self._token = ""
-        return _good(answer, url.path)
-
-    def _ask_token(self) -> str:
-        access = self._access
-        form = {"grant_type": "client_credentials", "scope": SCOPES[access.version]}
-        who = (access.client_id, access.secret)
-        answer = self._patiently(lambda: self._http.post(access.token_url, data=form, auth=who))
-        said = _json(_good(answer, "the token's address"))
-        token = said.get("access_token")
-        if not isinstance(token, str) or not token:
-            raise InputError("no token was given", got=answer.status_code, hint="check client id and secret")
-        self._token = token
-        return token
-
-    def _patiently(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
-        """Ask again where the register is busy or away, longer apart each time, as it says where it says so."""
-        for tried in range(1, TRIES + 1):
-            try:
-                answer = ask()
-            except httpx.TransportError as error:
-                if tried == TRIES:
-                    said = type(error).__name__
-                    raise InputError("the register cannot be reached", got=said, hint="try again later") from error
-                self._wait(self._pause(tried, ""))
-                continue
-            if answer.status_code not in _LATER or tried == TRIES:
-                break
-            self._wait(self._pause(tried, answer.headers.get("Retry-After", "")))
-        return answer
-
-    def _pause(self, tried: int, said: str) -> float:
-        if said.isdigit():
-            return min(float(said), 60.0)
-        return float(2 ** (tried - 1)) * (0.5 + self._jitter.random())
-
 
 def _collection(answer: httpx.Response, kind: str) -> list[dict[str, Any]]:
     """Return what a collection's wrapper holds."""
@@ -217,10 +252,13 @@ def _json(answer: httpx.Response) -> dict[str, Any]:
 
 def _good(answer: httpx.Response, what: str) -> httpx.Response:
     """Return an answer that is good; of another only codes are repeated, never what it says about people."""
-    if answer.status_code in {httpx.codes.OK, httpx.codes.CREATED}:
+    if answer.status_code in {httpx.codes.OK, httpx.codes.CREATED, httpx.codes.NO_CONTENT}:
         return answer
     if answer.status_code == httpx.codes.NOT_FOUND:
         raise NotFoundError("the register does not offer this", got=what, hint="check address and version")
+    if answer.status_code in LATER:
+        got = f"status {answer.status_code}"
+        raise NotReadyError("the register is busy, and stays so", got=got, hint="try again later")
     try:
         said = answer.json()
     except ValueError:

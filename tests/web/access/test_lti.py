@@ -7,77 +7,28 @@ import datetime as dt
 import json
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
-from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
 
 from issuer import ISSUER, Issuer, rsa
-from polku.errors import DefinitionError, InputError, NotReadyError
-from polku.exchange.lti import CLAIM, MEMBERSHIP
-from polku.exchange.lti_services import Confirmed
+from lms import CLIENT, LMS, TOOL, Platform
+from polku.errors import DefinitionError
+from polku.exchange.lti import AGS, CLAIM, LINES, SCORE, Offered
 from polku.home import Home
 from polku.paths.days import day_of
 from polku.records.relations import Kind, Relation
 from polku.web.access.sign_in import LAUNCHED
-from polku.web.lti.registrations import Registration, load_registrations
-from polku.web.lti.services import Services
+from polku.web.lti.kept import Place, places
+from polku.web.lti.registrations import load_registrations
 from village import ALICE, GROUP, NOW, Answer, TestClient, Village, assert_problem, open_village
 
-TOOL, LMS, CLIENT = "https://127.0.0.1", "https://lms.example", "polku-1"
 FRAME = "https://desktop.example"
 TEACHER = "teacher/own"
 Changed = Callable[[dict[str, Any]], dict[str, Any]]
 """Tests of one platform share its keys."""
-
-
-class Platform:
-    """A learning platform: three keys, of which it signs with the second."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.keys = [rsa(f"k{number}") for number in range(2)]
-        (folder / "lms.json").write_text(json.dumps(KeySet(list(self.keys)).as_dict(private=False)), encoding="utf-8")
-        (folder / "own.pem").write_bytes(RSAKey.generate_key(2048).as_pem(private=True))
-        self.write()
-
-    def write(self, **more: str) -> None:
-        said = {
-            "issuer": LMS,
-            "client_id": CLIENT,
-            "authorize": f"{LMS}/auth?tenant=1",
-            "token": f"{LMS}/token",
-            "keys": "lms.json",
-            "tool": TOOL,
-            "provider": "demo",
-            "key_file": "own.pem",
-        } | more
-        text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in said.items())
-        (self.folder / "opi.toml").write_text(text + 'deployments = ["d1"]\n', encoding="utf-8")
-
-    def claims(self, nonce: str, role: str = "Learner", subject: str = ALICE, **more: Any) -> dict[str, Any]:
-        now = int(time.time())
-        sound = {"iss": LMS, "aud": CLIENT, "sub": subject, "nonce": nonce, "iat": now, "exp": now + 300}
-        said = {
-            "message_type": "LtiResourceLinkRequest",
-            "version": "1.3.0",
-            "deployment_id": "d1",
-            "target_link_uri": f"{TOOL}/me",
-            "resource_link": {"id": "r1"},
-            "roles": [f"{MEMBERSHIP}#{role}"],
-        }
-        made = {**sound, **{CLAIM + name: value for name, value in said.items()}, **more}
-        return {name: value for name, value in made.items() if value is not None}
-
-    def sign(self, claims: dict[str, Any], key: RSAKey | None = None, **header: Any) -> str:
-        by = key or self.keys[1]
-        return jwt.encode({"alg": "RS256", "kid": by.kid, **header}, claims, by)
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +118,15 @@ def test_an_instructor_sees_what_relations_open(
     answer = ended(browser, asked["state"], lms.sign(claims))
     assert answer.headers["location"] == place
     assert browser.get(place).status_code == status
+
+
+def test_a_launch_leaves_the_courses_services(browser: TestClient, launched: Village, lms: Platform) -> None:
+    asked = begun(browser)
+    endpoint = {"lineitems": f"{LMS}/lines", "scope": [SCORE, LINES]}
+    services: dict[str, Any] = {AGS: endpoint, CLAIM + "context": {"id": "7A"}}
+    assert ended(browser, asked["state"], lms.sign(lms.claims(asked["nonce"], **services))).status_code == 303
+    with launched.store.read() as tx:
+        assert places(tx, "opi")[ALICE] == [Place("7A", ALICE, Offered(None, f"{LMS}/lines", None, (SCORE, LINES)))]
 
 
 def test_a_role_that_is_neither_opens_nothing(browser: TestClient, lms: Platform) -> None:
@@ -287,83 +247,3 @@ def test_a_definition_that_does_not_hold_stops_the_start(tmp_path: Path) -> None
     (folder / "opi.toml").rename(folder / "Opi 2.toml")
     with pytest.raises(DefinitionError, match="small letters"):
         load_registrations(home)
-
-
-class Services3(BaseHTTPRequestHandler):
-    """The platform's services: a token for an assertion, a line item, members on two pages."""
-
-    asked: list[tuple[str, str, str, str]]
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"])).decode()
-        self.asked.append((self.path, self.headers["content-type"], self.headers.get("authorization", ""), body))
-        self.answer({"access_token": "t1"} if self.path == "/token" else {})
-
-    def do_GET(self) -> None:
-        self.asked.append((self.path, self.headers["accept"], self.headers.get("authorization", ""), ""))
-        more = {} if "page=2" in self.path else {"Link": f'<http://{self.headers["host"]}/members?page=2>; rel="next"'}
-        self.answer({"members": [{"user_id": self.path, "name": "Anna", "roles": ["Learner"]}]}, **more)
-
-    def answer(self, said: object, **headers: str) -> None:
-        content = json.dumps(said).encode()
-        self.send_response(500 if "broken" in self.path else 200)
-        for name, value in {"Content-Length": str(len(content)), **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[Services, str, list[Any], Registration]]:
-    """Return the client of a platform on this machine, its address, what it was asked, and the registration."""
-    (tmp_path / "serve" / "lti").mkdir(parents=True)
-    asked: list[Any] = []
-    handler = type("Handler", (Services3,), {"asked": asked})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, httpx.Client(trust_env=False) as client:
-        thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        address = f"http://127.0.0.1:{server.server_port}"
-        Platform(tmp_path / "serve" / "lti").write(token=f"{address}/token", authorize=f"{address}/auth")
-        registration = load_registrations(Home(tmp_path))["opi"]
-        yield Services(registration, client), address, asked, registration
-        server.shutdown()
-        thread.join()
-
-
-CONFIRMED = Confirmed("u1", "T07", "teacher", 1_780_660_800_000_000, 8.0, 10.0)
-
-
-def test_a_confirmed_score_is_posted_with_a_token_of_our_own(
-    served: tuple[Services, str, list[Any], Registration],
-) -> None:
-    services, address, asked, registration = served
-    services.post(f"{address}/line/1?type=a", CONFIRMED)
-    (token, score) = asked
-    form = {name: values[0] for name, values in parse_qs(token[3]).items()}
-    claims = jwt.decode(form["client_assertion"], registration.own_key, algorithms=["RS256"]).claims
-    assert (claims["iss"], claims["sub"], claims["aud"]) == (CLIENT, CLIENT, f"{address}/token")
-    assert form["scope"].endswith("/scope/score")
-    assert score[:3] == ("/line/1/scores?type=a", "application/vnd.ims.lis.v1.score+json", "Bearer t1")
-    assert json.loads(score[3])["scoreGiven"] == 8.0
-
-
-def test_what_no_teacher_confirmed_asks_for_nothing(served: tuple[Services, str, list[Any], Registration]) -> None:
-    services, address, asked, _ = served
-    with pytest.raises(InputError, match="no teacher confirmed"):
-        services.post(f"{address}/line/1", CONFIRMED._replace(role="learner"))
-    with pytest.raises(InputError, match="not the platform's"):
-        services.post("http://127.0.0.2:1/line/1", CONFIRMED)
-    assert asked == []
-    with pytest.raises(NotReadyError, match="refused"):
-        services.post(f"{address}/broken", CONFIRMED)
-
-
-def test_members_come_page_by_page_without_names(served: tuple[Services, str, list[Any], Registration]) -> None:
-    services, address, _, _ = served
-    pages = services.members(f"{address}/members")
-    assert [one.user_id for page in pages for one in page.members] == ["/members", "/members?page=2"]
-    assert sum(page.dropped["name"] for page in pages) == 2
-    assert "Anna" not in repr(pages)

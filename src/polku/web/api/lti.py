@@ -18,6 +18,7 @@ from polku.exchange.lti import Launch
 from polku.store.repeats import Kept
 from polku.web.access import Open, Role
 from polku.web.access.sign_in import LAUNCHED, sign_in_of
+from polku.web.lti.kept import remember
 from polku.web.lti.launches import AGAIN, checked
 from polku.web.lti.registrations import Registration
 from polku.web.lti.sessions import SECONDS, Sessions
@@ -53,7 +54,7 @@ def launch(request: Request, _access: Open, form: Form) -> RedirectResponse:
     found = checked(registration, fields.get("id_token", ""), nonce)
     answer = RedirectResponse(_place(registration, found), status_code=303)
     token = sessions.token(registration, found)
-    _take(request, registration, nonce)
+    _take(request, registration, nonce, found)
     answer.headers.append("set-cookie", _cookie(LAUNCHED, token, SECONDS, "/"))
     answer.headers.append("set-cookie", _cookie(_state_name(fields["state"]), "", 0, "/lti"))
     return answer
@@ -127,13 +128,14 @@ def _asked(request: Request, sessions: Sessions, state: str) -> tuple[Registrati
     return sessions.registrations[name], nonce
 
 
-def _take(request: Request, registration: Registration, nonce: str) -> None:
-    """Take the nonce, once: in the store, where every process looks."""
+def _take(request: Request, registration: Registration, nonce: str, found: Launch) -> None:
+    """Take the nonce, once: in the store, where every process looks; and keep the services that the launch names."""
     caller = f"lti:{registration.id}"
     with tenants(request).of(registration.definition.provider).store.begin() as tx:
         if tx.repeats.find(caller, nonce, "launch") is not None:
             raise UnauthorizedError("the launch was used before (nonce)", hint=AGAIN)
         tx.repeats.keep(caller, nonce, "launch", Kept(303, b"", ""))
+        remember(tx, registration.id, found)
 
 
 def _within(registration: Registration, target: str) -> str:
