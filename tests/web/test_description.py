@@ -166,3 +166,24 @@ def test_other_words_are_no_change_to_a_program(described: dict[str, Any], chang
     after = deepcopy(described)
     QUIET[change](after)
     assert changes(described, after) == []
+
+
+@pytest.mark.parametrize(
+    ("beginning", "ways"),
+    [("/v1/", {"token"}), ("/ims/", {"token"}), ("/xapi/", {"token", "key"}), ("/caliper/", {"token", "key"})],
+)
+def test_wherever_callers_sign_in_it_says_how_and_how_often(
+    described: dict[str, Any], beginning: str, ways: set[str]
+) -> None:
+    asked = [one for _, path, one in operations(described) if path.startswith(beginning)]
+    assert asked
+    for one in asked:
+        assert {way for ways in one["security"] for way in ways} == ways
+        assert {"Retry-After", "RateLimit"} <= one["responses"]["429"]["headers"].keys()
+    assert ways <= described["components"]["securitySchemes"].keys()
+
+
+def test_xapi_says_its_version_in_a_header(described: dict[str, Any]) -> None:
+    for _, path, one in operations(described):
+        named = {parameter["name"] for parameter in one.get("parameters", ())}
+        assert ("X-Experience-API-Version" in named) == path.startswith("/xapi/")

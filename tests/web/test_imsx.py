@@ -19,6 +19,7 @@ PROBLEM = {"title": "no such item", "detail": "got: 7", "status": 404}
         (401, "unauthorisedrequest"),
         (403, "forbidden"),
         (404, "unknownobject"),
+        (413, "invaliddata"),
         (422, "invalid_selection_field"),
         (429, "server_busy"),
         (503, "server_busy"),

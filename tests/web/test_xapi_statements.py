@@ -198,7 +198,9 @@ def test_a_page_is_narrowed_and_leads_on(village: Village) -> None:
     assert [one["id"] for one in get(village, "ascending=true").json()["statements"]] == ids
     agent = quote(json.dumps({"account": {"homePage": "https://x.fi", "name": ALICE}}))
     assert len(get(village, f"agent={agent}&activity={quote('https://x.fi/tasks/1')}").json()["statements"]) == 5
-    assert get(village, f"agent={quote('{}')}").json()["statements"] == []
+    stranger = quote(json.dumps({"account": {"homePage": "https://x.fi", "name": "stranger"}}))
+    assert get(village, f"agent={stranger}").json() == {"statements": [], "more": ""}
+    assert get(village, f"agent={quote('{}')}").status_code == 400, "that is nobody"
     assert get(village, "since=2999-01-01T00:00:00Z").json()["statements"] == []
     assert len(get(village, "until=2999-01-01T00:00:00Z").json()["statements"]) == 5
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from typing import Any, Final
 
 import msgspec
@@ -20,8 +21,9 @@ from polku.exchange.links import Links
 from polku.exchange.written import instant_of, seconds_of
 from polku.exchange.xapi_fast import Account, ContextActivities, Result, Score, Statement, Verb
 from polku.exchange.xapi_rules import VOIDED, check_statement
+from polku.exchange.xapi_same import digest, rare_digest
 from polku.records import DenyRules, Reason, Refusal
-from polku.records.elements import Element, Evidence, NoEffect, Voiding, content_digest
+from polku.records.elements import Element, Evidence, NoEffect, Voiding
 
 NAME: Final = "xapi"
 ADL: Final = "http://adlnet.gov/expapi/verbs/"
@@ -71,7 +73,13 @@ _loose: Final = msgspec.json.Decoder(_Loose).decode
 
 
 def element(
-    content: bytes | Raw, links: Links, deny: DenyRules, *, keep: bool = False, second: bool = False
+    content: bytes | Raw,
+    links: Links,
+    deny: DenyRules,
+    *,
+    keep: bool = False,
+    second: bool = False,
+    attached: Collection[str] = (),
 ) -> Element:
     """Turn one statement into what it says.
 
@@ -87,6 +95,8 @@ def element(
         Whether its sender may read it back: it is then kept, personal data removed.
     second : bool
         Whether what version 2.0 added is let in.
+    attached : collection of str
+        SHA-2 of the attachments that came along; any other says where it lies.
 
     Returns
     -------
@@ -107,17 +117,17 @@ def element(
         common = xapi_fast.read(content)
         at = None if common is None else _common_moment(common)
         if common is not None and at is not False:
-            return _said(common, content, at, _digest(common), (links, deny, keep))
+            return _said(common, content, at, digest(common), (links, deny, keep))
         value = msgspec.json.decode(content)
     except (msgspec.DecodeError, RecursionError):
         return Refusal(0, Reason.NOT_JSON, "", Reason.NOT_JSON.sentence, row(bytes(content), deny))
     try:
-        check_statement(value, second=second)
+        check_statement(value, second=second, attached=attached)
     except FaultError as error:
         return Refusal(0, error.reason, error.place, error.sentence, row(bytes(content), deny))
     loose = _loose(content)
     time = loose.timestamp or loose.stored
-    return _said(loose, content, instant_of(time) if time else None, _rare_digest(value), (links, deny, keep))
+    return _said(loose, content, instant_of(time) if time else None, rare_digest(value), (links, deny, keep))
 
 
 def row(content: bytes, deny: DenyRules) -> str:
@@ -149,27 +159,27 @@ def _said(
     one: Statement | _Loose,
     content: bytes | Raw,
     at: tuple[int, bool] | bool | None,
-    digest: str,
+    made: str,
     by: tuple[Links, DenyRules, bool],
 ) -> Element:
     """Return what a valid statement says."""
     links, deny, keep = by
-    element_id = one.id.lower() if one.id else str(uuid.UUID(digest))
+    element_id = one.id.lower() if one.id else str(uuid.UUID(made))
     learner = one.actor.account.name if one.actor.account and one.actor.objectType == "Agent" else None
     kept: dict[str, Any] = {"dropped": _dropped(one, bytes(content), deny)}
     if keep:
         clear, gone = personal.without(msgspec.json.decode(content), drop, deny)
         kept = {"dropped": gone, "content": msgspec.json.encode(clear).decode()}
     if one.verb.id == VOIDED:
-        return Voiding(element_id, digest, target_id=one.object.id.lower(), learner_id=learner, **kept)
+        return Voiding(element_id, made, target_id=one.object.id.lower(), learner_id=learner, **kept)
     why = _useless(one, learner)
     correct, flags = (None, ()) if why else _correct(one)
     if why or correct is None or learner is None:
-        return NoEffect(element_id, digest, why=why or "ungraded", learner_id=learner, **kept)
+        return NoEffect(element_id, made, why=why or "ungraded", learner_id=learner, **kept)
     instant, zoned = at if isinstance(at, tuple) else (None, True)
     return Evidence(
         element_id,
-        digest,
+        made,
         learner_id=learner,
         item_id=links.item(one.object.id),
         skill_ids=_skills(one, links),
@@ -236,25 +246,3 @@ def _dropped(one: Statement | _Loose, content: bytes, deny: DenyRules) -> tuple[
         if part and part.extensions:
             kinds += personal.denied_keys(part.extensions, deny)
     return kinds
-
-
-def _digest(one: Statement) -> str:
-    """Return the digest of what may not change (Data 2.3.1): not of definitions, words, and what a server adds."""
-    said = (one.actor, one.verb.id, one.object.id, one.result or None, one.timestamp or None, _told(one.context))
-    return content_digest(msgspec.json.encode(said, order="deterministic"))
-
-
-def _told(context: Any) -> Any:
-    """Return a context without definitions of activities."""
-    if context is UNSET:
-        return None
-    about = context.contextActivities
-    listed = [] if about is UNSET else [(kind, [one.id for one in all_]) for kind, all_ in about.lists()]
-    said = (context.registration or None, context.instructor or None, context.extensions or None, listed)
-    around = (context.revision or None, context.platform or None, context.language or None)
-    return (*said, around) if any(around) else said
-
-
-def _rare_digest(value: dict[str, Any]) -> str:
-    said = {name: part for name, part in value.items() if name not in {"id", "stored", "authority", "version"}}
-    return content_digest(msgspec.json.encode(said, order="sorted"))

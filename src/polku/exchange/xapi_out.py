@@ -24,6 +24,9 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
 """What becomes of a suggestion, and the verb that says so."""
 
 
+VOIDED: Final = "http://adlnet.gov/expapi/verbs/voided"
+
+
 class Happening(NamedTuple):
     """One thing that happened to one suggestion.
 
@@ -72,17 +75,52 @@ def statements_of(
     for one in happenings:
         verb, words = VERBS[one.what]
         skill = cfitems.get(one.skill_id, f"{home}/skills/{one.skill_id}")
-        moment = dt.datetime.fromtimestamp(one.at / 1_000_000, dt.UTC).isoformat(timespec="milliseconds")
-        yield {
-            "id": str(uuid.uuid5(NAMESPACE, f"{home}\n{one.what}\n{one.event_id}")),
-            "actor": {"objectType": "Agent", "account": {"homePage": home, "name": one.learner_id}},
-            "verb": {"id": verb, "display": {"en": words}},
-            "object": {
-                "objectType": "Activity",
-                "id": f"{home}/suggestions/{one.suggestion_id}",
-                "definition": {"type": TYPE},
-            },
-            "context": {"contextActivities": {"grouping": [{"objectType": "Activity", "id": skill}]}},
-            "timestamp": moment.replace("+00:00", "Z"),
-            "version": "1.0.3",
+        about = {
+            "objectType": "Activity",
+            "id": f"{home}/suggestions/{one.suggestion_id}",
+            "definition": {"type": TYPE},
         }
+        grouping = [{"objectType": "Activity", "id": skill}]
+        yield {
+            **_said(home, one.learner_id, one.at),
+            "id": statement_id(home, one.what, one.event_id),
+            "verb": {"id": verb, "display": {"en": words}},
+            "object": about,
+            "context": {"contextActivities": {"grouping": grouping}},
+        }
+
+
+def statement_id(platform: str, what: str, event_id: str) -> str:
+    """Return the id of the statement of something that happened: the same each time."""
+    home = platform.rstrip("/")
+    return str(uuid.uuid5(NAMESPACE, f"{home}\n{what}\n{event_id}"))
+
+
+def voiding_of(platform: str, one: Happening, voided: str) -> dict[str, Any]:
+    """Return the statement that takes another back, since what it told was taken back.
+
+    Parameters
+    ----------
+    platform : str
+        IRI of the platform.
+    one : Happening
+        The taking back.
+    voided : str
+        Id of the other statement.
+    """
+    return {
+        **_said(platform.rstrip("/"), one.learner_id, one.at),
+        "id": statement_id(platform, one.what, one.event_id),
+        "verb": {"id": VOIDED, "display": {"en": "voided"}},
+        "object": {"objectType": "StatementRef", "id": voided},
+    }
+
+
+def _said(home: str, learner_id: str, at: int) -> dict[str, Any]:
+    """Return what every statement says: of whom, and when."""
+    moment = dt.datetime.fromtimestamp(at / 1_000_000, dt.UTC).isoformat(timespec="milliseconds")
+    return {
+        "actor": {"objectType": "Agent", "account": {"homePage": home, "name": learner_id}},
+        "timestamp": moment.replace("+00:00", "Z"),
+        "version": "1.0.3",
+    }

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from polku.exchange import written
@@ -105,8 +106,7 @@ _attachments: Final = listing(
             "sha2": form(written.SHA2, "a SHA-2 hash"),
             "fileUrl": iri,
         },
-        # Sent as JSON, so what is attached lies elsewhere (Data 2.4.11): its contents never come here.
-        required=("usageType", "display", "contentType", "length", "sha2", "fileUrl"),
+        required=("usageType", "display", "contentType", "length", "sha2"),
     )
 )
 _verb: Final = record({"id": iri, "display": language_map}, required=("id",))
@@ -169,7 +169,7 @@ _second: Final = record(
 )
 
 
-def check_statement(value: object, *, second: bool = False) -> None:
+def check_statement(value: object, *, second: bool = False, attached: Collection[str] = ()) -> None:
     """Accept one statement that the standard calls valid.
 
     Parameters
@@ -178,6 +178,8 @@ def check_statement(value: object, *, second: bool = False) -> None:
         As it came out of JSON.
     second : bool
         Whether what version 2.0 added is let in.
+    attached : collection of str
+        SHA-2 of the attachments that came along, in lower case.
 
     Raises
     ------
@@ -191,7 +193,19 @@ def check_statement(value: object, *, second: bool = False) -> None:
     polku.exchange.forms.FaultError: object.id: bad_format
     """
     (_second if second else _first)(value, "")
-    _consistent(members(value, ""), "")
+    whole = members(value, "")
+    _consistent(whole, "")
+    _lies_somewhere(whole, "", attached)
+    _lies_somewhere(members(whole["object"], "object"), "object", attached)
+
+
+def _lies_somewhere(one: dict[str, object], place: str, attached: Collection[str]) -> None:
+    """Accept attachments that came along, or say where they lie (Data 2.4.11)."""
+    listed = one.get("attachments")
+    for index, part in enumerate(listed if isinstance(listed, list) else ()):
+        if "fileUrl" not in part and part["sha2"].lower() not in attached:
+            at = under(place, f"attachments[{index}].fileUrl")
+            raise FaultError(Reason.MISSING, at, "what is attached comes along, or says where it lies")
 
 
 def _consistent(one: dict[str, object], place: str) -> None:

@@ -40,6 +40,19 @@ class MpassidSettings(Definition):
     """Whether role 3 (staff) administers the provider; else it opens nothing."""
 
 
+class SenderSettings(Definition):
+    """A sender of xAPI or Caliper whose clients know a key and a secret alone. It opens these doors and no other."""
+
+    provider: str = Field(min_length=1)
+    """The education provider whose learners it sends about."""
+
+    secret_sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    """SHA-256 of its secret: 32 random bytes or more, so that the digest gives nothing away."""
+
+    scopes: tuple[Literal["responses:write", "learners:read"], ...] = ("responses:write",)
+    """What it may do: hand answers over; read statements of what was suggested."""
+
+
 class AccessSettings(Definition):
     """How callers sign in, and for how long what was checked is remembered."""
 
@@ -77,6 +90,9 @@ class AccessSettings(Definition):
     mpassid: MpassidSettings = MpassidSettings()
     """What MPASSid's claims mean, where `claims = "mpassid"`."""
 
+    senders: Mapping[str, SenderSettings] = Field(default_factory=dict)
+    """Senders of xAPI and Caliper by their key, beside those that sign in with the platform's tokens."""
+
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
         if self.production and self.sign_in != "oidc":
@@ -90,6 +106,9 @@ class AccessSettings(Definition):
             raise ValueError(message)
         if self.keys and "://" in self.keys and not _is_safe(self.keys):
             message = "keys come from a file, by https, or from this machine"
+            raise ValueError(message)
+        if len({one.secret_sha256 for one in self.senders.values()}) < len(self.senders):
+            message = "senders: each has a secret of its own"
             raise ValueError(message)
         return self
 

@@ -10,6 +10,7 @@ from sqlalchemy import func
 from polku.store import bulk, tables
 from polku.store.bulk import SEPARATOR
 from polku.store.effective import Changes
+from polku.store.happened import Happened, happened
 from polku.store.tenant import Tenant, chunks
 
 _RESPONSES, _READS = tables.responses, tables.reads
@@ -60,6 +61,10 @@ class News:
             held = Changes.read(self._tenant, learners=part).applied(rows)
             found += [one for one in map(_answer, held) if one.known_at > since]
         return found
+
+    def happened(self, limit: int, after: tuple[int, str] | None = None, *, ascending: bool = True) -> list[Happened]:
+        """Return what was offered and decided, as :func:`polku.store.happened.happened` does."""
+        return happened(self._tenant, limit, after, ascending=ascending)
 
     def looked(self, viewer: str, what: str, learner_ids: Sequence[str], before: int) -> int | None:
         """Return when a viewer last looked at one thing about one of some learners, before a moment; None for never."""

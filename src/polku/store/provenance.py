@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sqlalchemy import literal, tuple_
+
 from polku.records.elements import Voiding
 from polku.store import tables
 from polku.store.tenant import AnyRow, Tenant, chunks
@@ -26,6 +28,21 @@ class Provenance(NamedTuple):
     target_id: str | None
     content: str | None
     taken_at: int
+
+
+class KeptPage(NamedTuple):
+    """Elements that may be read back.
+
+    Parameters
+    ----------
+    rows : list of Provenance
+        In the order that was asked for.
+    last : (int, str) or None
+        Time and id of the last that was looked at; None where nothing follows it.
+    """
+
+    rows: list[Provenance]
+    last: tuple[int, str] | None
 
 
 class Provenances:
@@ -51,27 +68,32 @@ class Provenances:
         row = self._tenant.first(self._tenant.select(_TABLE).where(_TABLE.c.response_id == response_id))
         return None if row is None else Provenance(*row)
 
-    def kept(self, source: str, limit: int, before: tuple[int, str] | None = None) -> list[Provenance]:
-        """Return a source's elements whose content may be read back, latest first, those voided left out.
+    def kept(
+        self, source: str, limit: int, after: tuple[int, str] | None = None, *, ascending: bool = False
+    ) -> KeptPage:
+        """Return a source's elements whose content may be read back, those voided left out.
 
         Parameters
         ----------
         source : str
             Whose.
         limit : int
-            At most so many.
-        before : (int, str), optional
-            Only those that were taken in before this time and id.
+            At most so many are looked at.
+        after : (int, str), optional
+            Only those that follow this time and id.
+        ascending : bool
+            Whether the oldest come first, in place of the latest.
         """
+        at, name = _TABLE.c.taken_at, _TABLE.c.element_id
         found = self._tenant.select(_TABLE).where(_TABLE.c.source == source, _TABLE.c.content.is_not(None))
-        if before is not None:
-            at, last = before
-            same = (_TABLE.c.taken_at == at) & (_TABLE.c.element_id < last)
-            found = found.where((_TABLE.c.taken_at < at) | same)
-        order = (_TABLE.c.taken_at.desc(), _TABLE.c.element_id.desc())
+        if after is not None:
+            place = tuple_(literal(after[0]), literal(after[1]))
+            found = found.where(tuple_(at, name) > place if ascending else tuple_(at, name) < place)
+        order = (at, name) if ascending else (at.desc(), name.desc())
         rows = [Provenance(*row) for row in self._tenant.rows(found.order_by(*order).limit(limit))]
         gone = self.voided_ids(source, [row.element_id for row in rows if row.outcome != Voiding.outcome])
-        return [row for row in rows if row.element_id not in gone]
+        last = (rows[-1].taken_at, rows[-1].element_id) if len(rows) == limit else None
+        return KeptPage([row for row in rows if row.element_id not in gone], last)
 
     def voided(self, source: str, element_id: str) -> bool:
         """Return whether an element was taken back; a voiding never is."""

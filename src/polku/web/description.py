@@ -11,8 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from polku.web.access.senders import DOORS
 from polku.web.problems import MEDIA_TYPE, Problem
 from polku.web.repeatable import HEADER, REPLAYED
+from polku.web.xapi_requests import HEADER as VERSION
 
 INTERFACE: Final = "1.0.0"
 """Version of the interface, by semantic versioning; ``/v1`` holds as long as its first number does."""
@@ -41,6 +43,19 @@ KEY: Final = {
     f"same answer (`{REPLAYED}: true`) without a second effect, with another request 422",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[\x21-\x7e]+$"},
 }
+SIGN_IN: Final = {
+    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "key": {"type": "http", "scheme": "basic", "description": "Key and secret of a sender of xAPI or Caliper"},
+}
+SIGNED_IN: Final = ("/v1/", *DOORS, "/ims/")
+"""Beginnings of addresses at which callers sign in, and are counted."""
+SPOKEN: Final = {
+    "name": VERSION,
+    "in": "header",
+    "required": False,
+    "description": "The version of xAPI that is spoken, such as 1.0.3; without it, statements are 400",
+    "schema": {"type": "string", "pattern": r"^[0-9.]*$"},
+}
 FAULT: Final = {"$ref": "#/components/schemas/Problem"}
 
 
@@ -56,7 +71,7 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     document["info"]["version"] = INTERFACE
     parts = document["components"]
     parts["schemas"].setdefault("Problem", Problem.model_json_schema())
-    parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+    parts["securitySchemes"] = SIGN_IN
     for path, operations in document["paths"].items():
         for verb, operation in operations.items():
             _complete(path, verb, operation)
@@ -66,9 +81,11 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
 def _complete(path: str, verb: str, operation: dict[str, Any]) -> None:
     answers, parameters = operation["responses"], operation.setdefault("parameters", [])
     answers.pop("422", None)  # FastAPI's own shape; ours is the problem of 4XX
-    if path.startswith("/v1/"):
-        operation["security"] = [{}, {"token": []}]
+    if path.startswith(SIGNED_IN):
+        operation["security"] = [{}, {"token": []}, *([{"key": []}] if path.startswith(DOORS) else [])]
         _limit(answers)
+    if path.startswith("/xapi/"):
+        parameters.append(SPOKEN)
     if verb == "get" and path.startswith("/v1/"):
         parameters.append(KNOWN)
         _tag(answers)

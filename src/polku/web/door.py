@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from polku.schemas.running import Running
 from polku.web.front import Front
+from polku.web.imsx import worded
 from polku.web.observe.logs import frames
 from polku.web.observe.metrics import Metrics
 from polku.web.observe.traces import Traces
@@ -68,7 +69,9 @@ class Door:
     async def _answer(self, passage: Passage) -> None:
         """Let one request in, and answer in any case."""
         try:
-            await (passage.enter(self.front) or self.app)(passage.scope, passage.receive, passage.send)
+            refused = passage.enter(self.front)
+            app = self.app if refused is None else worded(passage.scope["path"], refused)
+            await app(passage.scope, passage.receive, passage.send)
         except ClientDisconnect:
             log.info("the caller left before the request was whole", extra=passage.said)
         except Exception as error:  # noqa: BLE001 - the last door: whatever it is, the caller gets an answer

@@ -18,6 +18,7 @@ MINOR = {
     HTTPStatus.UNAUTHORIZED: "unauthorisedrequest",
     HTTPStatus.FORBIDDEN: "forbidden",
     HTTPStatus.NOT_FOUND: "unknownobject",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "invaliddata",
     HTTPStatus.UNPROCESSABLE_ENTITY: "invalid_selection_field",
     HTTPStatus.TOO_MANY_REQUESTS: "server_busy",
     HTTPStatus.SERVICE_UNAVAILABLE: "server_busy",

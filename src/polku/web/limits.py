@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from polku.errors import UnauthorizedError
 from polku.schemas.interface import LimitSettings
 from polku.web.access.sign_in import SignIn
+from polku.web.imsx import worded
 from polku.web.problems import problem
 
 FREE: Final = ("/healthz", "/readyz", "/metrics", "/static/")
@@ -121,7 +122,7 @@ class Limits:
             return
         refused = problem(429, "too-many-requests", "you ask too often", detail=f"again in {counted.again_s} s")
         refused.headers["Retry-After"] = str(counted.again_s)
-        await refused(scope, receive, told)
+        await worded(scope["path"], refused)(scope, receive, told)
 
     def _client(self, scope: Scope) -> str | None:
         """Return whose bucket a request is taken from; None where it is not counted."""
@@ -131,7 +132,7 @@ class Limits:
         if sign_in.verifier is None:
             return None
         try:
-            viewer = sign_in.verifier.known(sign_in.token_of(Request(scope)))
+            viewer = sign_in.known(Request(scope))
         except UnauthorizedError:
             viewer = None
         if viewer is not None:

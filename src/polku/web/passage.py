@@ -12,6 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from polku.schemas.running import Running
 from polku.web.front import Front
+from polku.web.imsx import worded
 from polku.web.observe.request_id import request_id, trace_of
 from polku.web.problems import ProblemResponse, problem, too_large
 from polku.web.unavailable import RETRY_AFTER
@@ -127,7 +128,7 @@ class Passage:
     async def apologise(self, document: ProblemResponse) -> None:
         """Answer in place of what is behind the door, unless an answer has begun."""
         if self.status is None:
-            await document(self.scope, self.receive, self.send)
+            await worded(self.scope["path"], document)(self.scope, self.receive, self.send)
 
     async def leave(self) -> None:
         """End it: the time-out no longer holds, and what was to be said has been."""
@@ -157,4 +158,5 @@ class Passage:
             self._given_up = True
             self.status = 503
             document = problem(503, "too-slow", "it took too long", detail="ask again after a while")
-            self._apology = asyncio.get_running_loop().create_task(document(self.scope, self.receive, self._pass_on))
+            said = worded(self.scope["path"], document)
+            self._apology = asyncio.get_running_loop().create_task(said(self.scope, self.receive, self._pass_on))

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from polku.errors import NotReadyError, PolkuError
+from polku.web.access.senders import challenge
 from polku.web.imsx import worded
 from polku.web.unavailable import kind_of
 from polku.web.without_store import order_instead
@@ -123,7 +124,7 @@ def _deliberate(request: Request, error: Exception) -> Response:
     instead = order_instead(request) if isinstance(error, NotReadyError) else {}
     document = problem(error.status, error.slug, error.what, got=got, detail=error.hint, **instead)
     if error.status == HTTPStatus.UNAUTHORIZED:
-        document.headers["WWW-Authenticate"] = "Bearer"
+        document.headers["WWW-Authenticate"] = challenge(request.url.path)
     return document
 
 

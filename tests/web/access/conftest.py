@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,16 @@ from polku.store import Store
 from polku.store.transaction import Transaction
 from village import ALICE, GROUP, HERE, NOW, TestClient, Village, open_village
 
+OPENS = "what a sender alone knows, long enough that nobody guesses it"
+SENDERS = f"""
+[access.senders.moodle]
+provider = "demo"
+secret_sha256 = {hashlib.sha256(OPENS.encode()).hexdigest()!r}
+[access.senders.store]
+provider = "demo"
+secret_sha256 = {hashlib.sha256(OPENS[::-1].encode()).hexdigest()!r}
+scopes = ["learners:read"]
+"""
 SIGNED_IN = f'[access]\nsign_in = "oidc"\nissuer = "{ISSUER}"\nkeys = "keys.json"\ncookie = "desktop"\nremember_s = 0\n'
 TODAY = day_of(NOW)
 SCHOOL, OTHER_SCHOOL = "Koivurannan koulu", "Sinijärven lukio"
@@ -106,7 +117,7 @@ def platform(
     settled: Path, signing_home: Callable[[str], Home], issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Village]:
     """Return the service of two providers, each with a learner of the same id; for tests that change nothing."""
-    home = signing_home(SIGNED_IN.replace("keys.json", str(issuer.path)))
+    home = signing_home(SIGNED_IN.replace("keys.json", str(issuer.path)) + SENDERS)
     village = open_village(settled, tmp_path_factory.mktemp("platform") / "polku.db", home)
     with village.store.begin() as tx:
         people(tx)

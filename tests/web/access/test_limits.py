@@ -71,6 +71,10 @@ def test_made_up_tokens_share_the_bucket_of_their_address(limited: Village) -> N
     answers = [limited.client.get("/v1/pauses", headers=bearer(f"made.up.{number}")) for number in range(6)]
     assert [one.status_code for one in answers] == [401] * 5 + [429]
     assert limited.client.get("/healthz").status_code == 200  # probes are not counted
+    case = assert_problem(limited.client.get("/ims/case/v1p1/CFDocuments"), 429, "too-many-requests")
+    assert case["imsx_CodeMinor"]["imsx_codeMinorField"][0]["imsx_codeMinorFieldValue"] == "server_busy"
+    xapi = limited.client.get("/xapi/statements", auth=("moodle", "made up"))
+    assert (xapi.status_code, xapi.headers["x-experience-api-version"]) == (429, "1.0.3")
 
 
 def test_where_nobody_signs_in_nobody_is_limited(village: Village) -> None:

@@ -248,7 +248,7 @@ def test_every_cell(platform: Village, line: Line, everybody: list[Caller], offe
             wrong.append((caller.role, caller.state, answer.status_code, answer.text[:200]))
         if found == "out" and caller.state not in BAD_TOKENS:
             refusals.add(answer.text)
-        assert (answer.headers.get("www-authenticate") == "Bearer") == (answer.status_code == 401)
+        assert (answer.headers.get("www-authenticate", "")[:6] == "Bearer") == (answer.status_code == 401)
     assert not wrong
     assert len(refusals) <= 1
     CELLS[f"{line.verb} {line.address}"] = len(everybody)

@@ -9,6 +9,7 @@ from polku.schemas.settings import Settings
 from polku.web.access.keys import IssuerKeys, fetcher
 from polku.web.access.mpassid import FromMpassid
 from polku.web.access.personas import AUDIENCE, ISSUER, Personas
+from polku.web.access.senders import Senders
 from polku.web.access.sign_in import COOKIE, Remembered, SignIn
 from polku.web.access.tokens import Verifier
 from polku.web.lti.registrations import load_registrations
@@ -28,6 +29,7 @@ def open_sign_in(home: Home, settings: Settings) -> SignIn:
         Checked by their schema: nothing but "oidc" starts in production.
     """
     made = _opened(home, settings)
+    made.senders = Senders(settings.access.senders)
     registrations = load_registrations(home) if made.verifier is not None else {}
     if registrations and isinstance(made.verifier, Verifier):
         made.sessions = Sessions(registrations)

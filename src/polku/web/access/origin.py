@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import ipaddress
 from urllib.parse import urlsplit
 
 from fastapi import Request
 
 from polku.errors import ForbiddenError
+from polku.schemas.running import Running
 
 PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 """Headers that a proxy adds: what comes through one may come from anywhere."""
@@ -28,17 +31,26 @@ def loopback_only(request: Request) -> None:
 
 
 def scrapers_only(request: Request) -> None:
-    """Refuse callers who are neither this machine nor in a network that ``[service] scrapers`` names.
+    """Refuse callers who are neither this machine nor a collector that ``[service]`` names, by network, token or both.
 
     Raises
     ------
     ForbiddenError
         With what to do instead.
     """
-    named = request.app.state.tenants.settings.service.scrapers
-    host = request.client.host if request.client else ""
-    if not _is_within(host, named) or any(name in request.headers for name in PASSED_ON):
+    running: Running = request.app.state.tenants.settings.service
+    passed_on = any(name in request.headers for name in PASSED_ON)
+    if passed_on or not _is_collector(request, running.scrapers, running.scraper_tokens_sha256):
         loopback_only(request)
+
+
+def _is_collector(request: Request, networks: tuple[str, ...], tokens: tuple[str, ...]) -> bool:
+    host = request.client.host if request.client else ""
+    if networks and not _is_within(host, networks):
+        return False
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    shown = hashlib.sha256(token.strip().encode()).hexdigest() if kind.lower() == "bearer" else ""
+    return any(hmac.compare_digest(shown, one) for one in tokens) if tokens else bool(networks)
 
 
 def own_site_only(request: Request) -> None:

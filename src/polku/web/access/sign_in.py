@@ -13,6 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from polku.errors import UnauthorizedError
 from polku.web.access.origin import loopback_only, own_site_only
 from polku.web.access.personas import Personas
+from polku.web.access.senders import Senders, given
 from polku.web.access.tokens import Verifier
 from polku.web.viewer import Viewer, operator
 
@@ -84,6 +85,8 @@ class SignIn:
         The issuer of a demonstration.
     sessions : Sessions or None
         What signs people in who are launched from a learning platform; None where none is registered.
+    senders : Senders
+        Who signs in with a key and a secret at the doors of xAPI and Caliper.
     """
 
     provider_id: str
@@ -93,6 +96,7 @@ class SignIn:
     remembered: Remembered = field(default_factory=lambda: Remembered(0))
     personas: Personas | None = None
     sessions: Sessions | None = None
+    senders: Senders = field(default_factory=Senders)
 
     async def viewer(self, request: Request) -> Viewer:
         """Return who asks; it stands in ``request.state.viewer`` from then on.
@@ -110,9 +114,22 @@ class SignIn:
         return viewer
 
     async def _by_token(self, request: Request, verifier: Verifier | WithLaunches) -> Viewer:
-        token = self.token_of(request)
-        known = verifier.known(token)
-        return await run_in_threadpool(verifier.viewer, token) if known is None else known
+        known = self.known(request)
+        return await run_in_threadpool(verifier.viewer, self.token_of(request)) if known is None else known
+
+    def known(self, request: Request) -> Viewer | None:
+        """Return who asks, where that can be told without asking anybody: a sender, or a token that was checked before.
+
+        Raises
+        ------
+        UnauthorizedError
+            If the request names nobody.
+        """
+        said = given(request.url.path, request.headers.get("authorization", ""))
+        sender = None if said is None else self.senders.viewer(said)
+        if sender is not None or self.verifier is None:
+            return sender
+        return self.verifier.known(self.token_of(request))
 
     def token_of(self, request: Request) -> str:
         """Return the token of a request: of its ``Authorization``, else of the cookie.
@@ -122,11 +139,15 @@ class SignIn:
         UnauthorizedError
             If there is none.
         """
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        header = request.headers.get("authorization", "")
+        said = given(request.url.path, header)
+        if said is not None:
+            return said.secret
+        scheme, _, token = header.partition(" ")
         if scheme:
-            if scheme.lower() != "bearer" or not given.strip():
+            if scheme.lower() != "bearer" or not token.strip():
                 raise UnauthorizedError("the header Authorization holds no bearer token", hint="Bearer <token>")
-            return given.strip()
+            return token.strip()
         launched = request.cookies.get(LAUNCHED, "") if self.sessions is not None else ""
         request.state.launched = bool(launched)
         cookie = launched or (request.cookies.get(self.cookie, "") if self.cookie else "")
