@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,13 @@ from polku.cli import polku as entrance
 from polku.cli.candidates import Candidate
 from polku.cli.departure import depart
 from polku.cli.desk import Desk
-from polku.cli.estate import RULINGS, Holdings, holdings
+from polku.cli.estate import REVIEWED, RULINGS, Holdings, holdings
 from polku.cli.handover import write
 from polku.cli.ingest import ingest
 from polku.curriculum import Curriculum
 from polku.errors import ConflictError
 from polku.fairness import keep_background
+from polku.fairness.items.review import Review
 from polku.home import OVERRIDES, Home
 from polku.simulate import SimulationConfig, simulate
 from polku.testing.store import offer, sample
@@ -257,6 +259,20 @@ def test_a_ruling_in_the_platforms_list_goes_too_and_others_stay(platform: Platf
     platform.polku("leave", SEVEN[0], "--to", tmp_path / "out", "--delete", "--by", "Aino")
     assert common.read_text(encoding="utf-8") == "\n".join([head, f"{SEVEN[1]},{rest}", ""])
     assert platform.held(SEVEN[1])["files"][RULINGS] == 1
+
+
+def test_items_under_review_in_the_platforms_list_go_along_and_go_too(platform: Platform, tmp_path: Path) -> None:
+    found = {"i1": "gender girl: class C"}
+    day = date(2026, 6, 5)
+    review = Review().add(SEVEN[0], found, day).add(SEVEN[1], found, day)
+    review.save(platform.home)
+    assert platform.held(SEVEN[0])["files"][REVIEWED] == 1
+    platform.polku("leave", SEVEN[0], "--to", tmp_path / "out", "--delete", "--by", "Aino")
+    assert [entry.provider_id for entry in Review.load(platform.home).entries] == [SEVEN[1]]
+    (told,) = json.loads((tmp_path / "out" / "configuration" / "items_under_review.json").read_text(encoding="utf-8"))
+    assert (told["provider_id"], told["item_id"]) == (SEVEN[0], "i1")
+    proof = json.loads((tmp_path / "out" / "proof.json").read_text(encoding="utf-8"))
+    assert (proof["before"]["files"][REVIEWED], proof["after"]["files"][REVIEWED]) == (1, 0)
 
 
 def test_the_providers_are_listed_with_how_much_they_hold(platform: Platform) -> None:

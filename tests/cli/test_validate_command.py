@@ -14,7 +14,15 @@ import pytest
 from polku.cli.candidates import candidate
 from polku.cli.desk import Desk
 from polku.cli.promote import card_path, promote
-from polku.cli.validate import by_background, labels_of, report_path, show, validate_candidate
+from polku.cli.validate import (
+    REFUSED,
+    by_background,
+    ending,
+    labels_of,
+    report_path,
+    show,
+    validate_candidate,
+)
 from polku.errors import NotReleasedError
 from polku.fairness import Audit
 from polku.fairness.disclosure import too_small
@@ -168,6 +176,13 @@ def test_what_is_shown_says_what_was_asked(done: Validation, capsys: pytest.Capt
     for check in done.checks:
         assert check.name in said.err
         assert (check.question in said.err) == (check.finding != "pass")
+
+
+def test_it_ends_with_one_where_a_check_blocks(done: Validation) -> None:
+    first, *rest = done.checks
+    refused = replace(done, checks=(replace(first, finding="concern", reason="worse than before"), *rest))
+    assert (done.verdict, ending(done)) == ("pass", 0)
+    assert (refused.verdict, ending(refused)) == ("refused", REFUSED) == ("refused", 1)
 
 
 def answers(**columns: Any) -> Responses:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,7 +79,7 @@ def compose() -> dict[str, Any]:
 def test_compose_holds_together() -> None:
     document = compose()
     services = document["services"]
-    assert set(services) == {"postgres", "polku", "mlflow", "proxy", "job"}
+    assert set(services) == {"postgres", "polku", "webhooks", "mlflow", "proxy", "job"}
     for name, service in services.items():
         assert PINNED.fullmatch(service["image"]), name
         assert service["restart"]
@@ -87,12 +88,12 @@ def test_compose_holds_together() -> None:
         assert "privileged" not in service
         assert set(service.get("depends_on", {})) <= set(services)
     assert [name for name, one in services.items() if "ports" in one] == ["proxy"]
-    assert [name for name, one in services.items() if "outside" in one["networks"]] == ["proxy"]
+    assert [name for name, one in services.items() if "outside" in one["networks"]] == ["webhooks", "proxy"]
     assert all(document["networks"][name]["internal"] for name in ("inside", "front"))
 
 
 def test_what_compose_mounts_is_there() -> None:
-    made_by_hand = {"./keys.json"}
+    made_by_hand = {"./keys.json", "./webhook-keys.json"}
     for service in compose()["services"].values():
         for mount in service.get("volumes", []):
             source = mount.split(":")[0]
@@ -146,7 +147,7 @@ def test_the_manifests_are_those_that_are_needed() -> None:
     kinds = [one["kind"] for one in manifests()]
     assert {"Deployment", "Service", "PodDisruptionBudget", "CronJob", "NetworkPolicy"} <= set(kinds)
     jobs = {name for name, _ in pods()} - {"polku"}
-    assert jobs == {"polku-seal", "polku-expire", "polku-backup"}
+    assert jobs == {"polku-seal", "polku-expire", "polku-backup", "polku-webhooks"}
     assert "Secret" not in kinds, "secrets are made by hand"
 
 
@@ -164,6 +165,42 @@ def test_a_pod_may_do_nothing_that_it_does_not_need(name: str, pod: dict[str, An
         assert container["resources"]["limits"].keys() >= {"cpu", "memory"}
         mounted = {mount["name"] for mount in container["volumeMounts"]}
         assert mounted == {volume["name"] for volume in pod["volumes"]}
+
+
+def test_what_runs_by_the_clock_does_it_and_for_every_provider() -> None:
+    """Without `--now` an expiry says its terms and deletes nothing; without `--all` it is one provider's."""
+    args = {name: pod["containers"][0]["args"] for name, pod in pods()}
+    assert args["polku-expire"][1:] == ["rights", "expire", "--now", "--all"]
+    assert args["polku-seal"][1:] == ["log", "seal", "--all"]
+    assert args["polku-webhooks"][1:] == compose()["services"]["webhooks"]["command"][1:]
+    assert args["polku-webhooks"][1:] == ["webhooks", "deliver", "--all"]
+
+
+def test_only_what_sends_events_goes_outside_and_not_into_a_network_of_ours() -> None:
+    policies = {one["metadata"]["name"]: one["spec"] for one in manifests() if one["kind"] == "NetworkPolicy"}
+    blocks = {
+        name: [one for rule in spec["egress"] for one in rule["to"] if "ipBlock" in one]
+        for name, spec in policies.items()
+    }
+    assert {name for name, found in blocks.items() if found} == {"polku-webhooks"}
+    (out,) = blocks["polku-webhooks"]
+    inner = [ipaddress.ip_network(one) for one in out["ipBlock"]["except"]]
+    for address in ("10.1.2.3", "172.31.0.1", "192.168.1.1", "169.254.169.254", "127.0.0.1"):
+        assert any(ipaddress.ip_address(address) in network for network in inner), address
+    assert policies["polku-webhooks"]["ingress"] == []
+
+
+def test_the_keys_of_webhooks_stand_where_the_settings_say() -> None:
+    settings = load_toml(SERVE / "settings.production.toml", Settings)
+    where = f"/polku/serve/{settings.webhooks.keys}"
+    for name in ("polku", "polku-webhooks"):
+        (container,) = dict(pods())[name]["containers"]
+        (volume,) = [one["name"] for one in container["volumeMounts"] if one["mountPath"] == where]
+        assert "secret" in {one["name"]: one for one in dict(pods())[name]["volumes"]}[volume]
+    for name in ("polku", "webhooks"):
+        assert f"./{settings.webhooks.keys}:{where}:ro" in compose()["services"][name]["volumes"]
+    assert f"serve/{settings.webhooks.keys}" in (ROOT / ".gitignore").read_text(encoding="utf-8")
+    assert f"serve/{settings.webhooks.keys}" in (ROOT / ".dockerignore").read_text(encoding="utf-8")
 
 
 def test_the_probes_ask_what_they_are_for() -> None:

@@ -46,6 +46,7 @@ KNOWN = {
     "docs/reference/openapi.json": "the same examples",
     "tests/web/test_doors.py": "a word to look for; the check characters of identity codes",
     "tests/web/test_webhooks.py": "an address that must be refused",
+    "tests/web/test_sealed_secrets.py": "a secret of nobody, to be sealed",
     "src/polku/cli/oneroster.py": "the name of an environment variable",
     "src/polku/exchange/oneroster_terms.py": "the heading of a column that is dropped",
     "src/polku/exchange/personal.py": "words that no field may be called",
@@ -59,6 +60,8 @@ KNOWN = {
     "tests/staged.py": "hashes of invented bundles",
     "serve/vendors/README.md": "the name of an environment variable",
     "tests/schemas/test_schemas.py": "the name of an environment variable",
+    "serve/kubernetes/deployment.yaml": "the name of a secret",
+    "serve/kubernetes/webhooks.yaml": "the name of a secret",
     "tests/web/access/test_vendor_doors.py": "two secrets of its own, made for the test",
 }
 """The baseline: files with something that looks like a secret, and what it is."""

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from polku import schemas
 from polku.errors import DefinitionError
 from polku.home import Home, load_toml, validate
-from polku.schemas.access import AccessSettings, ClaimNames, MpassidSettings
+from polku.schemas.access import AccessSettings, ClaimNames, MpassidSettings, SenderSettings
 from polku.schemas.audit_text import AuditTextFile
 from polku.schemas.base import Definition
 from polku.schemas.excluded import Deny, Excluded, ExcludedFile
@@ -127,6 +127,7 @@ SMALLEST: dict[type[Definition], dict[str, Any]] = {
     Running: {},
     ClaimNames: {},
     MpassidSettings: {},
+    SenderSettings: {"provider": "p", "secret_sha256": "0" * 64},
     VendorDefinition: {"name": "Vendor", "launch": "https://tasks.example/{token}", "secret_env": "VENDOR_SECRET"},
     LtiDefinition: {
         "issuer": "https://lms.example",

@@ -144,7 +144,7 @@ def test_every_table_that_names_a_learner_is_erased(any_store: Store) -> None:
         )
         tx.relations.protect(["l0", "l1"])
         tx.refused.add(REFUSALS, "a.csv")
-        tx.outbox.subscribe("https://platform.example/events", "platform")
+        tx.outbox.subscribe("https://platform.example/events", "platform", lambda _, secret: secret)
     first, _ = offer(any_store, "l0", "a", "b")
     with any_store.begin() as tx:
         tx.suggestions.see([first], "l0", viewer="g1", role="guardian")

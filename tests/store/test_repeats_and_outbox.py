@@ -17,6 +17,11 @@ ANSWER = Kept(200, b'{"a": "\xc3\xa4"}', "application/json")
 LEASE = 60_000_000
 
 
+def shut(webhook_id: str, secret: str) -> str:
+    """Return something that nobody takes for the secret."""
+    return f"{webhook_id}:{secret[::-1]}"
+
+
 def offer(tx: Transaction, learner_id: str) -> None:
     path = {"rung": "curriculum_order", "options": [{"skill_id": "a", "kind": "new"}], "path": []}
     nothing: dict[str, float] = {}
@@ -51,9 +56,9 @@ def test_the_same_request_at_once_does_its_work_once(any_store: Store) -> None:
 
 def test_an_event_is_written_with_the_offer_and_lent_once(any_store: Store) -> None:
     with any_store.begin() as tx:
-        hook = tx.outbox.subscribe("https://hooks.example/", "S1")
+        hook = tx.outbox.subscribe("https://hooks.example/", "S1", shut)
         offer(tx, "L1")
-        other = tx.outbox.subscribe("https://other.example/", "S1")
+        other = tx.outbox.subscribe("https://other.example/", "S1", shut)
     with any_store.begin() as tx:
         assert tx.outbox.waited_for() == [hook.webhook_id]
         assert tx.outbox.take(other.webhook_id, 10, LEASE) == []
@@ -76,10 +81,24 @@ def test_without_webhooks_nothing_is_written(any_store: Store) -> None:
         assert tx.outbox.deliveries() == []
 
 
+def test_what_is_kept_of_a_secret_is_what_the_caller_makes_of_it(any_store: Store) -> None:
+    with any_store.begin() as tx:
+        hook = tx.outbox.subscribe("https://hooks.example/", "S1", shut)
+        (kept,) = tx.outbox.webhooks()
+        assert hook.secret.startswith("whsec_")
+        assert kept == hook._replace(secret=shut(hook.webhook_id, hook.secret))
+        tx.outbox.reseal(kept, "otherwise")
+        tx.outbox.reseal(kept, "too late: it is not what was read")
+        assert [one.secret for one in tx.outbox.webhooks()] == ["otherwise"]
+        tx.outbox.unsubscribe(hook.webhook_id)
+        tx.outbox.reseal(kept, "back")
+        assert tx.outbox.webhooks() == []
+
+
 def test_a_provider_sees_its_own_alone(open_store: Callable[[str], Store]) -> None:
     one, other = open_store("one"), open_store("other")
     with one.begin() as tx:
-        hook = tx.outbox.subscribe("https://hooks.example/", "S1")
+        hook = tx.outbox.subscribe("https://hooks.example/", "S1", shut)
         tx.repeats.keep("s", "k", "one", ANSWER)
     with other.begin() as tx:
         assert tx.outbox.webhooks() == []
@@ -95,7 +114,7 @@ def test_a_provider_sees_its_own_alone(open_store: Callable[[str], Store]) -> No
 
 def test_what_is_erased_or_taken_off_meanwhile_is_not_marked(any_store: Store) -> None:
     with any_store.begin() as tx:
-        hook = tx.outbox.subscribe("https://hooks.example/", "S1")
+        hook = tx.outbox.subscribe("https://hooks.example/", "S1", shut)
         offer(tx, "L1")
         (lent,) = tx.outbox.take(hook.webhook_id, 10, LEASE)
         tx.outbox.unsubscribe(hook.webhook_id)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from polku.records import Refusal, Refused, Roster
+from polku.records import DenyRules, Items, Refusal, Refused, Roster
+from polku.records.elements import Evidence
 from polku.records.reasons import Reason
 from polku.schemas.rights import RetentionSettings
 from polku.store import Read, Store
 from polku.store.retention import DAY
+from polku.store.rostered import Rostered
+from polku.store.sources import Delivery
 from polku.testing.store import offer, sample
 
 TERMS = RetentionSettings()
@@ -117,6 +120,26 @@ def test_without_a_roster_nobody_has_left(any_store: Store) -> None:
         tx.responses.add(sample())
     at(any_store, TERMS.left_days * 9)
     assert any_store.expire(TERMS).nothing
+
+
+def test_who_stands_in_a_register_or_a_stream_alone_leaves_too(any_store: Store) -> None:
+    """Without one answer or suggestion there was nothing to find them by."""
+    at(any_store, 0)
+    with any_store.begin() as tx:
+        tx.roster.replace(roster("l9"))
+        tx.register.take("register", "users", [(Rostered("u-1", "of a register", {}), False)], "receipt-1")
+        element = Evidence("e-1", "d1", learner_id="of a stream", item_id="i", skill_ids=("a",), correct=1.0)
+        delivery = Delivery("platform", "xapi", "receipt-1", DenyRules(), Items.of([]))
+        tx.sources.take([element], delivery, lambda _: '{"learner_id": "of a stream"}')
+        tx.requests.ask("help", "who asked", by="who asked", role="learner")
+        tx.launches.add("who opened a task", "a", "step", [("math-lab", "t1", {"math-lab": 1})])
+    at(any_store, TERMS.left_days)
+    assert any_store.expire(TERMS).nothing
+    at(any_store, TERMS.left_days + 1)
+    gone = ("of a register", "of a stream", "who asked", "who opened a task")
+    assert any_store.expire(TERMS).left == gone
+    with any_store.read() as tx:
+        assert not [rows for one in gone for rows in tx.rights.held(one).values() if rows]
 
 
 def test_who_was_heard_of_since_has_not_left(any_store: Store) -> None:

@@ -45,7 +45,7 @@ def settle(store: Store) -> None:
         tx.relations.replace([Relation("G1", Kind.GUARDIAN, "learner", "l0", dt.date(2025, 8, 1), None)])
         tx.relations.protect(["l0"])
         tx.refused.add(Refused.of([Refusal(2, Reason.MISSING, "item_id", "", '{"learner_id": "l0"}')]), "a.csv")
-        tx.outbox.subscribe("https://platform.example/events", "platform")
+        tx.outbox.subscribe("https://platform.example/events", "platform", lambda _, secret: secret)
         tx.responses.void("r-0-0", by="T07", role="teacher", reason="wrong key")
         tx.profiles.put("l0", "features", "items", None, b"\x00profile")
         tx.path_settings.put("learner", "l0", {"load": 2}, by="T07", role="teacher")

@@ -15,7 +15,8 @@ from polku.errors import InputError
 from polku.home import Home
 from polku.profiles import Exclusions
 from polku.schemas.excluded import Deny
-from village import ALICE, GROUP, Answer, Village, assert_problem, row
+from polku.web.said import WHY
+from village import ALICE, GROUP, SKILL, Answer, Village, assert_problem, row
 
 RULES = {deny.rule: deny for deny in Exclusions.load(Home.find().features).file.deny}
 SECRET = "zzz-secret-zzz"  # noqa: S105 - a word to look for
@@ -101,6 +102,69 @@ def test_what_a_learner_brings_from_elsewhere(village: Village, desk: Desk, tmp_
     nowhere(village)
 
 
+SITE = "https://vendor.example"
+VERSION = {"X-Experience-API-Version": "1.0.3"}
+CALIPER = "http://purl.imsglobal.org/ctx/caliper/v1p2"
+
+
+def statements(extensions: dict[str, str]) -> list[dict[str, object]]:
+    """Return a statement that becomes evidence and one that waits, with extensions wherever a standard lets them be."""
+    sound: dict[str, object] = {
+        "id": "6a7b0b9e-5e0a-4a57-9d9c-000000000001",
+        "actor": {"account": {"homePage": SITE, "name": ALICE}},
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/answered"},
+        "object": {"id": f"{SITE}/items/{SKILL}-01", "definition": {"extensions": extensions}},
+        "result": {"success": True, "response": f"own words {SECRET}", "extensions": extensions},
+        "context": {"extensions": extensions},
+        "timestamp": "2026-06-05T09:00:00+03:00",
+    }
+    waits = {"id": "6a7b0b9e-5e0a-4a57-9d9c-000000000002", "object": {"id": f"{SITE}/items/unknown"}}
+    return [sound, sound | waits]
+
+
+def envelope(extensions: dict[str, str]) -> dict[str, object]:
+    event = {
+        "@context": CALIPER,
+        "id": "urn:uuid:6a7b0b9e-5e0a-4a57-9d9c-000000000003",
+        "type": "GradeEvent",
+        "profile": "GradingProfile",
+        "action": "Graded",
+        "actor": {"id": f"{SITE}/app", "type": "SoftwareApplication"},
+        "eventTime": "2026-06-05T06:00:00.000Z",
+        "object": {
+            "id": f"{SITE}/attempts/1",
+            "type": "Attempt",
+            "assignee": {"id": f"{SITE}/users/{ALICE}", "type": "Person", "extensions": extensions},
+            "assignable": {"id": f"{SITE}/items/unknown", "type": "AssessmentItem"},
+            "count": 1,
+        },
+        "generated": {
+            "id": f"{SITE}/scores/1",
+            "type": "Score",
+            "attempt": f"{SITE}/attempts/1",
+            "maxScore": 1,
+            "scoreGiven": 1,
+            "comment": f"own words {SECRET}",
+        },
+        "extensions": extensions,
+    }
+    return {"sensor": SITE, "sendTime": "2026-06-05T06:00:00.000Z", "dataVersion": CALIPER, "data": [event]}
+
+
+def test_extensions_of_streams(village: Village) -> None:
+    """Kept as evidence, read back, or waiting in quarantine: by none of these ways is it held."""
+    columns = {column: rule for rule, deny in RULES.items() for column in deny.columns}
+    extensions = {f"{SITE}/ext/{column}": f"{SECRET} {rule}" for column, rule in columns.items()}
+    answer = village.client.post("/xapi/statements", json=statements(extensions), headers=VERSION)
+    assert answer.status_code == 200, answer.text
+    back = village.client.get(f"/xapi/statements?statementId={answer.json()[0]}", headers=VERSION)
+    assert SECRET not in back.text
+    assert village.client.post("/caliper/events", json=envelope(extensions)).status_code == 200
+    with village.store.read() as tx:
+        assert {one.source for one in tx.refused.list()} == {"xapi:this machine", "caliper:this machine"}
+    nowhere(village)
+
+
 # Doors for words: every rule that knows some.
 
 
@@ -179,9 +243,25 @@ def test_words_of_people(village: Village, door: Callable[[Village, str], Answer
 
 
 def test_what_people_do_say_passes(village: Village) -> None:
+    put = holding(f"/v1/learners/{ALICE}/pause")
     for words in ("tehty paperilla", "redan gjort", "done on paper", "osaa jo, vihko s. 12", "vi tar det i juni"):
-        decided = decision(village, words)
-        assert decided.status_code == 201, words
+        assert put(village, words).status_code == 200, words
+
+
+@pytest.mark.parametrize("door", [decision, undoing, together])
+def test_about_a_suggestion_nobody_writes_freely(village: Village, door: Callable[[Village, str], Answer]) -> None:
+    """What no rule knows is refused too: a child is assessed in own words nowhere."""
+    for words in ("tehty paperilla", "ei jaksa keskittyä", "a lazy one", "ON_PAPER", "on_paper ", "", "x" * 1000):
+        said = assert_problem(door(village, words), 422, "invalid-input")
+        assert said["title"].startswith("the reason is one of a few codes: ")
+        assert all(code in said["detail"] for code in WHY)
+        assert not words or words not in said["title"]
+
+
+def test_every_code_is_taken_and_told(village: Village) -> None:
+    assert [decision(village, code).status_code for code in WHY] == [201] * len(WHY)
+    life = village.get(f"/v1/learners/{ALICE}/suggestions")["suggestions"]
+    assert {event["reason"] for one in life for event in one["events"]} - {None} == set(WHY)
 
 
 @pytest.mark.parametrize("sign", DASHES)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from polku.errors import InputError
+from polku.home import Home
+from polku.store.requests import CHOICES
 from polku.web.pages.forms import LARGEST, OURS, Fields, speaking
 from polku.web.pages.navigation import HOMES, PAGES, home_of, place_of, places, with_query
 from polku.web.pages.teacher_words import DECISIONS, REASONS, WEEKS, reason_of
+from polku.web.said import WHY
 from polku.web.viewer import Role, Viewer, operator
 
 
@@ -195,6 +200,14 @@ def test_a_fixed_reason_is_kept(said: str) -> None:
 @pytest.mark.parametrize("said", ["", " ", "On_paper", "on_paper ", "lazy", "the child is tired", "on_paper,too_early"])
 def test_free_words_about_a_child_are_not_kept(said: str) -> None:
     assert reason_of(said) is None
+
+
+def test_every_reason_of_the_pages_is_one_that_the_interface_takes_and_has_its_words(home: Home) -> None:
+    assert {*REASONS, *CHOICES} < set(WHY)
+    assert len(set(WHY)) == len(WHY)
+    for language in ("fi", "sv", "en"):
+        texts = tomllib.loads((home.serve / "text" / f"page.{language}.toml").read_text(encoding="utf-8"))
+        assert set(texts["page"]["reason"]) == set(WHY), language
 
 
 def test_rule_three_a_teacher_accepts_edits_skips_rejects_and_pauses() -> None:

@@ -57,15 +57,15 @@ def test_what_the_child_asked_for_privately_is_not_told_at_home(families: Famili
     assert families.show(home(CHILD), "/family?lang=en") == before
 
 
-def test_their_export_does_not_tell_it_either(families: Families) -> None:
+def test_no_export_but_the_childs_own_tells_it(families: Families) -> None:
     child, address = "L0044", "/v1/learners/L0044/export"
     families.send(f"learner:{child}", "/me/ask", learner=child, kind="help")
     families.send(home(child), "/family/ask", learner=child)
     kinds = {
         who: [row["kind"] for row in families.ask(who, address).json()["tables"]["requests"]]
-        for who in (home(child), f"learner:{child}")
+        for who in (home(child), f"learner:{child}", "administrator:A1")
     }
-    assert kinds == {home(child): ["review"], f"learner:{child}": ["help", "review"]}
+    assert kinds == {home(child): ["review"], f"learner:{child}": ["help", "review"], "administrator:A1": ["review"]}
 
 
 def test_in_the_first_two_grades_the_teacher_is_the_one_to_ask(families: Families) -> None:

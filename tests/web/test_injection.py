@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import uuid
 from typing import Any
 from urllib.parse import quote
 
@@ -150,14 +151,82 @@ def test_no_field_of_an_answer_is_run(village: Village) -> None:
         assert tx.responses.count("' OR '1'='1") == 1  # a learner by this name, and no other
 
 
+VERSION = {"X-Experience-API-Version": "1.0.3"}
+SITE = "https://vendor.example"
+ASKED = (
+    "statementId",
+    "voidedStatementId",
+    "agent",
+    "verb",
+    "activity",
+    "registration",
+    "since",
+    "until",
+    "limit",
+    "format",
+)
+
+
+def statement(place: str, word: str) -> dict[str, Any]:
+    """Return a statement with a word in one place."""
+    said = {
+        "name": ALICE,
+        "verb": "http://adlnet.gov/expapi/verbs/answered",
+        "object": f"{SITE}/items/{SKILL}-01",
+        "timestamp": "2026-06-05T09:00:00+03:00",
+        "extension": "plain",
+    } | {place: word}
+    return {
+        "id": str(uuid.uuid4()),
+        "actor": {"account": {"homePage": SITE, "name": said["name"]}},
+        "verb": {"id": said["verb"]},
+        "object": {"id": said["object"], "definition": {"extensions": {f"{SITE}/x": said["extension"]}}},
+        "result": {"success": True},
+        "timestamp": said["timestamp"],
+    }
+
+
+@pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.long)])
+def test_no_word_of_a_stream_is_run(village: Village, every: int) -> None:
+    before, cases = counts(village), 0
+    for word in WORDS[::every]:
+        for place in ("name", "verb", "object", "timestamp", "extension"):
+            harmless(village.client.post("/xapi/statements", json=[statement(place, word)], headers=VERSION))
+            cases += 1
+        event = {"@context": "http://purl.imsglobal.org/ctx/caliper/v1p2", "id": word, "type": word, "action": word}
+        sent = {
+            "sensor": word,
+            "sendTime": "2026-06-05T06:00:00.000Z",
+            "dataVersion": event["@context"],
+            "data": [event],
+        }
+        harmless(village.client.post("/caliper/events", json=sent))
+        for name in ASKED:
+            harmless(village.client.get("/xapi/statements", params={name: word}, headers=VERSION))
+            cases += 1
+    print(f"\n{cases} cases in statements, events and questions about them")  # noqa: T201 - the figure of cases tried
+    after = counts(village)
+    assert {name: after[name] for name in before if name != "responses"} == {
+        name: before[name] for name in before if name != "responses"
+    }
+    assert after["responses"] >= before["responses"]
+    assert cases == len(WORDS[::every]) * (5 + len(ASKED))
+
+
 def test_what_is_kept_comes_back_as_it_was_sent(village: Village) -> None:
     """On pages escaped, in JSON word for word."""
-    option = village.get(f"/v1/learners/{ALICE}/path")["options"][0]["suggestion_id"]
+    option, pause = (
+        village.get(f"/v1/learners/{ALICE}/path")["options"][0]["suggestion_id"],
+        f"/v1/learners/{ALICE}/pause",
+    )
+    reasons = set()
     for word in (*TEMPLATE, *FORMAT, "<script>alert(1)</script>"):
-        said = {"decision": "accept", "by": "T07", "role": "teacher", "reason": word}
-        assert village.client.post(f"/v1/suggestions/{option}/decision", json=said).status_code == 201
-    life = village.get(f"/v1/learners/{ALICE}/suggestions")
-    reasons = {event["reason"] for one in life["suggestions"] for event in one["events"]}
+        said = {"by": "T07", "role": "teacher", "reason": word}
+        assert village.client.put(pause, json=said).status_code == 200
+        reasons |= {one["reason"] for one in village.get("/v1/pauses")["pauses"]}
+        decided = village.client.post(f"/v1/suggestions/{option}/decision", json=said | {"decision": "accept"})
+        assert decided.status_code == 422, "about a suggestion nobody writes freely"
+        harmless(decided)
     assert set(TEMPLATE) | set(FORMAT) <= reasons
     page = village.client.get(f"/v1/learners/{ALICE}/export?form=html")
     harmless(page)

@@ -40,9 +40,9 @@ def events(village: Village, suggestion_id: str) -> list[tuple[str, bool]]:
 
 def test_a_life_from_offer_to_undoing(village: Village) -> None:
     suggestion = suggested(village)
-    made = decided(village, suggestion, decision="reject", reason="done on paper")
+    made = decided(village, suggestion, decision="reject", reason="on_paper")
     undo = f"/v1/suggestions/{suggestion}/decisions/{made}/undo"
-    assert village.client.post(undo, json=T07 | {"reason": "wrong line"}).status_code == 201
+    assert village.client.post(undo, json=T07 | {"reason": "by_mistake"}).status_code == 201
     assert_problem(village.client.post(undo, json=T07), 409, "conflict")
     told = events(village, suggestion)
     assert told == [("offered", True), ("seen", True), ("reject", False), ("undo", False)]

@@ -27,7 +27,10 @@ PAGES = (
 """Where the pages for people begin; docs/reference/pages.md says what each shows."""
 ENDPOINTS = {
     ("GET", "/xapi/about"),
+    ("GET", "/xapi/activities"),
+    ("GET", "/xapi/agents"),
     ("GET", "/xapi/statements"),
+    ("GET", "/xapi/suggestions/statements"),
     ("POST", "/xapi/statements"),
     ("PUT", "/xapi/statements"),
     ("POST", "/caliper/events"),

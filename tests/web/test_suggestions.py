@@ -24,7 +24,7 @@ def reject(village: Village, option: dict[str, Any]) -> None:
 @pytest.mark.parametrize("decision", ["accept", "edit", "skip", "reject", "pause"])
 def test_a_decision_is_recorded_and_logged(village: Village, decision: str) -> None:
     option = village.get(PATH)["options"][0]
-    answer = decide(village, option["suggestion_id"], decision, reason="done on paper")
+    answer = decide(village, option["suggestion_id"], decision, reason="on_paper")
     assert answer.status_code == 201
     with village.store.read() as tx:
         (kept,) = tx.decisions.of(ALICE)
@@ -33,7 +33,7 @@ def test_a_decision_is_recorded_and_logged(village: Village, decision: str) -> N
         decision,
         option["skill_id"],
         "T07",
-        "done on paper",
+        "on_paper",
     )
     village.store.seal()
     assert village.store.verify_log().whole

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from village import ALICE, GROUP, Village, assert_problem, row
@@ -85,3 +87,59 @@ def test_pauses_come_in_pages(village: Village) -> None:
 @pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=x", "after=%00"])
 def test_a_page_that_is_none_is_refused(village: Village, query: str) -> None:
     assert_problem(village.client.get(f"/v1/learners/{ALICE}/suggestions?{query}"), 422, "invalid-input")
+
+
+def test_a_group_comes_in_pages_of_learners_and_whole_in_what_it_does_together(village: Village) -> None:
+    address = f"/v1/groups/{GROUP}/suggestions"
+    whole = village.get(address)
+    assert whole["next"] is None
+    pages: list[dict[str, Any]] = []
+    after: str | None = ""
+    while after is not None:
+        pages.append(village.get(f"{address}?limit=2" + (f"&after={after}" if after else "")))
+        after = pages[-1]["next"]
+    assert len(pages) == -(-len(whole["learners"]) // 2) > 2
+    assert [one for page in pages for one in page["learners"]] == whole["learners"]
+    for name in ("by_skill", "together", "short_task_helps", "drift"):
+        assert all(page[name] == whole[name] for page in pages), name
+
+
+TABLES = ("coverage", "growth", "suggestions")
+
+
+def test_aggregates_come_in_pages_one_table_after_the_other(village: Village) -> None:
+    village.get(f"/v1/groups/{GROUP}/suggestions")  # offers something
+    whole: dict[str, list[object]] = {}
+    for name in TABLES:
+        alone = village.get(f"/v1/aggregates?table={name}&limit=500")
+        assert not [one for one in TABLES if one != name and alone[one]]
+        assert alone["next"] is None
+        whole[name] = alone[name]
+    found: dict[str, list[object]] = {name: [] for name in TABLES}
+    after: str | None = ""
+    sizes = []
+    while after is not None:
+        page = village.get("/v1/aggregates?limit=37" + (f"&after={after}" if after else ""))
+        for name in TABLES:
+            found[name] += page[name]
+        sizes.append(sum(len(page[name]) for name in TABLES))
+        after = page["next"]
+    assert found == whole
+    assert all(whole.values())
+    assert set(sizes[:-1]) == {37}
+    assert 0 < sizes[-1] <= 37
+
+
+def test_a_page_of_aggregates_has_a_tag_of_its_own(village: Village) -> None:
+    first = village.client.get("/v1/aggregates?limit=10")
+    second = village.client.get(f"/v1/aggregates?limit=10&after={first.json()['next']}")
+    assert first.headers["etag"] != second.headers["etag"]
+    again = village.client.get("/v1/aggregates?limit=10", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("address", ["/v1/aggregates", "/v1/schools/S1/aggregates", f"/v1/groups/{GROUP}/suggestions"])
+def test_no_list_takes_a_page_that_is_none(village: Village, address: str) -> None:
+    for query in ("limit=0", "limit=501", "after=%00", "table=" + "learners" * ("aggregates" in address)):
+        answer = village.client.get(f"{address}?{query}")
+        assert answer.status_code == (200 if query == "table=" else 422), query

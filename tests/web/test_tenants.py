@@ -20,7 +20,7 @@ from polku.web.pages import trouble
 from polku.web.sealing import sealer_of
 from polku.web.service import Held, Reading, Tenants
 from polku.web.viewer import Role, Viewer
-from polku.web.webhooks import Delivering
+from polku.web.webhooks import Delivering, Seal
 from receiver import receiving
 from village import HERE, NOW, TestClient, assert_problem
 
@@ -170,7 +170,7 @@ def test_who_has_left_is_not_served_from_memory(tenants: Tenants, platform: Home
 
 
 def test_what_works_in_the_background_goes_on_when_a_provider_leaves(tenants: Tenants, platform: Home) -> None:
-    sealer, delivering = sealer_of(tenants), Delivering.of(tenants)
+    sealer, delivering = sealer_of(tenants), Delivering.of(tenants, platform)
     stays = [tenants.of(city) for city in CITIES[:2]][1]
     with stays.store.begin() as tx:
         tx.holds.put("pause", "provider", CITIES[1], by="A01", role="administrator")
@@ -181,15 +181,17 @@ def test_what_works_in_the_background_goes_on_when_a_provider_leaves(tenants: Te
     assert tenants.at_work() == [stays]
 
 
-def test_who_joined_is_sealed_and_told_of_though_nobody_asked_since_the_start(tenants: Tenants, store: Store) -> None:
+def test_who_joined_is_sealed_and_told_of_though_nobody_asked_since_the_start(
+    tenants: Tenants, platform: Home, store: Store
+) -> None:
     city = store.for_provider(CITIES[4])
     with city.begin() as tx:
         tx.holds.put("pause", "provider", CITIES[4], by="A01", role="administrator")
     with receiving(200) as receiver:
         with city.begin() as tx:
-            tx.outbox.subscribe(receiver.url, "S1")
+            tx.outbox.subscribe(receiver.url, "S1", Seal.of(platform, platform.settings()).sealed)
         offer(city, "l0", "a")
-        for lane in Delivering.of(tenants).round():
+        for lane in Delivering.of(tenants, platform).round():
             lane.result(60)
         assert len(receiver.came) == 1
     assert sealer_of(tenants).round() == 0

@@ -18,7 +18,7 @@ import pytest
 
 from polku.errors import InputError
 from polku.schemas.interface import WebhookSettings
-from polku.web.webhooks import Deliverer, Delivering, Round, target_of, verify
+from polku.web.webhooks import Deliverer, Delivering, Round, Seal, target_of, verify
 from polku.web.webhooks.address import resolved
 from receiver import Receiver, receiving
 from serving import until
@@ -36,7 +36,13 @@ def receiver() -> Iterator[Receiver]:
 
 
 def deliverer(village: Village, **settings: Any) -> Deliverer:
-    return Deliverer(village.store, WebhookSettings(**settings), loopback=True, chance=random.Random(1))
+    kept = WebhookSettings(**settings)
+    return Deliverer(village.store, kept, loopback=True, seal=seal_of(village), chance=random.Random(1))
+
+
+def seal_of(village: Village) -> Seal:
+    service = village.app.state.service
+    return Seal.of(service.home, service.settings)
 
 
 def subscribed(village: Village, url: str) -> dict[str, Any]:
@@ -143,13 +149,13 @@ def test_killed_between_sending_and_marking_it_is_sent_again_under_the_same_id(v
         hook = subscribed(village, receiver.url)
         village.get(f"/v1/learners/{ALICE}/path")
         code = (
-            "import random, sys; from polku.store import Store; from polku.schemas.interface import WebhookSettings;"
+            "import sys; from polku.home import Home; from polku.store import Store;"
             "from polku.web.webhooks import Deliverer; now = int(sys.argv[2]);"
-            "store = Store.open(sys.argv[1], 'demo', clock=lambda: now);"
-            "Deliverer(store, WebhookSettings(), loopback=True, chance=random.Random(1)).round()"
+            "store = Store.open(sys.argv[1], 'demo', clock=lambda: now); home = Home.find(sys.argv[3]);"
+            "Deliverer.of(home, home.settings(), store).round()"
         )
-        address = village.store.engine.url.render_as_string()
-        process = subprocess.Popen([sys.executable, "-c", code, address, str(village.clock())])
+        address, root = village.store.engine.url.render_as_string(), village.app.state.service.home.root
+        process = subprocess.Popen([sys.executable, "-c", code, address, str(village.clock()), str(root)])
         receiver.before = lambda _: os.kill(process.pid, signal.SIGKILL)
         assert process.wait(120) == -signal.SIGKILL
         receiver.before = lambda _: None
@@ -249,7 +255,7 @@ def test_the_service_delivers_by_itself_where_it_is_told_to(village: Village, re
     background.start()
     assert arrived.wait(60)
     background.close()
-    assert not Delivering.of(village.app.state.tenants)._every_s
+    assert not Delivering.of(village.app.state.tenants, village.app.state.service.home)._every_s
 
 
 def test_a_receiver_that_hangs_keeps_nobody_else_waiting(village: Village, receiver: Receiver) -> None:

@@ -10,6 +10,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ from sqlalchemy import Engine
 from polku.cli.desk import Desk
 from polku.curriculum.overlay import Overlay
 from polku.fairness import background_holdings, hand_over_background, remove_background
+from polku.fairness.items.review import FILE, Review
 from polku.home import Home
 from polku.store import leaving
 from polku.store.engine import create
@@ -30,6 +32,7 @@ Holdings = Mapping[str, Mapping[str, int]]
 ADDRESSES: Final = {"store", "store_owner", "background", "access"}
 """Settings that are the platform's own; they may hold passwords."""
 RULINGS: Final = "rulings in the platform's softened.csv"
+REVIEWED: Final = f"lines in the platform's {FILE}"
 
 
 def holdings(desk: Desk) -> Holdings:
@@ -39,11 +42,12 @@ def holdings(desk: Desk) -> Holdings:
         store = leaving.holdings(engine, own)
     files = {str(folder.relative_to(desk.home.root)): _files(folder) for folder in _folders(desk)}
     rulings = sum(ruling.provider_id == own for ruling in Overlay.load(desk.home.common).rulings)
+    reviewed = sum(entry.provider_id == own for entry in Review.load(desk.home.common).entries)
     return {
         "store": store,
         "background": background_holdings(settings),
         "mlruns": recorded(mlruns=desk.home.mlruns, provider_id=own),
-        "files": files | {RULINGS: rulings},
+        "files": files | {RULINGS: rulings, REVIEWED: reviewed},
     }
 
 
@@ -92,6 +96,10 @@ def remove(desk: Desk, expected: Holdings) -> None:
     kept = tuple(ruling for ruling in overlay.rulings if ruling.provider_id != own)
     if kept != overlay.rulings:
         Overlay(kept).save(common)
+    review = Review.load(common)
+    others = tuple(entry for entry in review.entries if entry.provider_id != own)
+    if others != review.entries:
+        Review(others).save(common)
     for folder in _folders(desk):
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -127,9 +135,13 @@ def _write_bundles(table: Path, folder: Path) -> None:
 
 
 def _write_configuration(desk: Desk, folder: Path) -> None:
-    """Write what held for the provider: its settings, and the curriculum that its paths went by."""
+    """Write what held for the provider: its settings, the curriculum that its paths went by, its items under review."""
     folder.mkdir(parents=True)
     settings = desk.settings.model_dump(mode="json", exclude=ADDRESSES)
     (folder / "settings.json").write_text(json.dumps(settings, ensure_ascii=False, indent=2), encoding="utf-8")
     graph = json.dumps(desk.curriculum.to_dict(), ensure_ascii=False, indent=1)
     (folder / "curriculum.json").write_text(graph, encoding="utf-8")
+    entries = Review.load(desk.home.common).entries
+    reviewed = [asdict(entry) for entry in entries if entry.provider_id == desk.settings.provider_id]
+    listed = json.dumps(reviewed, ensure_ascii=False, indent=1)
+    (folder / "items_under_review.json").write_text(listed, encoding="utf-8")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from polku.cli.desk import Desk, home_options, json_option, print_json, say
+from polku.cli.everybody import all_option, do_for
 from polku.errors import InputError
 from polku.store import ChainHead, LogReport, Store
 
@@ -91,10 +93,14 @@ def verify(head: Path | None, home: Path | None, provider: str | None, as_json: 
 
 
 @command.command()
+@all_option
 @home_options
-def seal(home: Path | None, provider: str | None) -> None:
+def seal(every: bool, home: Path | None, provider: str | None) -> None:
     """Seal the entries that have no number yet, as the service does by itself; a timer may do it instead."""
-    desk = Desk.at(home, provider)
+    do_for(home, provider, _seal, every=every)
+
+
+def _seal(desk: Desk) -> None:
     head = desk.store.seal()
     click.echo(f"sealed up to entry {head.seq}: {head.hash}")
 
@@ -103,10 +109,14 @@ def seal(home: Path | None, provider: str | None) -> None:
 @click.option(
     "--to", "path", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to append to, elsewhere."
 )
+@all_option
 @home_options
-def heads(path: Path, home: Path | None, provider: str | None) -> None:
+def heads(path: Path, every: bool, home: Path | None, provider: str | None) -> None:
     """Seal, and append the log's head to a file; keep it where whoever holds the store cannot write."""
-    desk = Desk.at(home, provider)
+    do_for(home, provider, partial(_head, path=path), every=every)
+
+
+def _head(desk: Desk, *, path: Path) -> None:
     head = desk.store.seal()
     append_head(path, desk.settings.provider_id, head, desk.now())
     click.echo(f"entry {head.seq} written to {path.name}: {head.hash}")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from polku.cli.desk import Desk, home_options, json_option, print_json, say
+from polku.cli.everybody import all_option, do_for
 from polku.cli.transfer import read_in
 from polku.errors import InputError
 from polku.fairness import forget_learner, forget_outside
@@ -30,7 +32,7 @@ def command() -> None:
     \b
     Example:
       polku rights export L0001 --by A01 --to L0001.json
-      polku rights expire --now
+      polku rights expire --now --all
       polku rights rollover --year 2026 --by A01
     """
 
@@ -102,11 +104,15 @@ def erase(learner_id: str, yes: bool, by: str, home: Path | None, provider: str 
 
 @command.command()
 @click.option("--now", "for_real", is_flag=True, help="Delete; without it, say the terms and delete nothing.")
+@all_option
 @home_options
 @json_option
-def expire(for_real: bool, home: Path | None, provider: str | None, as_json: bool) -> None:
+def expire(for_real: bool, every: bool, home: Path | None, provider: str | None, as_json: bool) -> None:
     """Delete what is older than [retention] in serve/settings.toml says; let a timer run it every night."""
-    desk = Desk.at(home, provider)
+    do_for(home, provider, partial(_expire, for_real=for_real, as_json=as_json), every=every)
+
+
+def _expire(desk: Desk, *, for_real: bool, as_json: bool) -> None:
     terms = desk.settings.retention
     if not for_real:
         for name, days in terms.model_dump().items():

@@ -185,7 +185,7 @@ def walk(url: str, place: Place) -> list[Step]:
         ),
         Step("what the answers say so far", _curl("SERVICE", f"{learner}/profile")),
         Step("a task to do on a skill, with a link that opens it", _curl("SERVICE", f"{learner}/tasks?skill={SKILL}")),
-        Step("a teacher decides", _curl("TEACHER", decision, {"decision": "accept", "reason": "fits this week"})),
+        Step("a teacher decides", _curl("TEACHER", decision, {"decision": "accept", "reason": "fits_now"})),
         Step("what became of each suggestion", _curl("TEACHER", f"{learner}/suggestions?limit=5")),
         Step(
             "a system of yours is told of new suggestions; the answer holds the secret that signs them",

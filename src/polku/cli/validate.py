@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from rich.table import Table
 
 from polku.cli.candidates import Candidate, candidate
 from polku.cli.desk import Desk, bar, console, home_options, json_option, print_json, say
+from polku.cli.evidence import histories
 from polku.cli.train import stored_responses
 from polku.fairness import audit_enclave
 from polku.records import Responses
@@ -26,6 +28,8 @@ from polku.training.validation.markdown import WORDS, check_line
 from polku.training.validation.report import Finding
 
 REPORT = "validation.md"
+REFUSED = 1
+"""What the command ends with where a check blocks; 2 says that it could not be asked."""
 ROSTER = {"school": "school_id", "teaching_group": "group_id", "grade": "grade"}
 """By what the roster groups learners, and its columns."""
 
@@ -98,7 +102,8 @@ def by_background(desk: Desk, bundle: Bundle, predictions: pd.DataFrame, limits:
 
 def _given(desk: Desk, chosen: Candidate, bundle: Bundle) -> Given:
     """Read the provider's data, and what training left of the candidate."""
-    responses = stored_responses(desk, without=bundle.model.item_statistics.withheld)
+    withheld = bundle.model.item_statistics.withheld
+    responses = stored_responses(desk, without=withheld)
     with desk.store.read() as tx:
         roster, refused = tx.roster.learners(), tx.refused.reasons()
     return Given(
@@ -107,6 +112,7 @@ def _given(desk: Desk, chosen: Candidate, bundle: Bundle) -> Given:
         references=chosen.references(desk),
         known=labels_of(responses, roster),
         refused=refused,
+        earlier=histories(desk, tuple(withheld)),
     )
 
 
@@ -145,6 +151,11 @@ def show(validation: Validation) -> None:
     say(f"verdict: {validation.verdict}")
 
 
+def ending(validation: Validation) -> int:
+    """Return what the command ends with: 0 where the verdict is pass, else 1."""
+    return 0 if validation.verdict == "pass" else REFUSED
+
+
 @click.command(short_help="Put a candidate to the test on the provider's own answers.")
 @click.option("--bundle", metavar="ID", help="Start of a bundle id; default: the newest candidate.")
 @home_options
@@ -154,7 +165,8 @@ def command(bundle: str | None, home: Path | None, provider: str | None, as_json
 
     Does it beat the baseline and the difficulty of items alone? Is it calibrated, also within schools, grades and
     areas, for rare skills and first answers? Does it hold on items that nobody had met and in the newest month? The
-    limits stand in models/NAME/validation.toml; `polku promote` demands a verdict that lets it pass.
+    limits stand in models/NAME/validation.toml; `polku promote` demands a verdict that lets it pass. Ends with 1 where
+    the verdict is refused.
 
     \b
     Example:
@@ -165,6 +177,8 @@ def command(bundle: str | None, home: Path | None, provider: str | None, as_json
     done = validate_candidate(desk, bundle_id=bundle)
     if as_json:
         print_json(done.to_dict(local=True))
-        return
-    show(done)
-    say(f"report: {report_path(desk, candidate(desk, bundle))}; next: polku audit")
+    else:
+        show(done)
+        following = "what blocks" if ending(done) else "polku audit"
+        say(f"report: {report_path(desk, candidate(desk, bundle))}; next: {following}")
+    sys.exit(ending(done))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 
 import click
 
 from polku.cli.desk import Desk, home_options, json_option, print_json, say
+from polku.cli.everybody import all_option, do_for
 
 
 @click.group(short_help="Deliver events to webhooks, list who is told, send dead letters again.")
@@ -18,29 +20,34 @@ def command() -> None:
     Example:
       polku webhooks deliver --once
       polku webhooks list
+      polku webhooks key > new-keys.json
     """
 
 
 @command.command()
 @click.option("--once", is_flag=True, help="One round, then stop; for a timer.")
-@click.option("--every", default=5.0, show_default=True, help="Seconds between two rounds.")
+@click.option("--every", "seconds", default=5.0, show_default=True, help="Seconds between two rounds.")
+@all_option
 @home_options
 @json_option
-def deliver(once: bool, every: float, home: Path | None, provider: str | None, as_json: bool) -> None:
+def deliver(once: bool, seconds: float, every: bool, home: Path | None, provider: str | None, as_json: bool) -> None:
     """Send what is due, until stopped with Ctrl-C. Any number may run beside each other."""
-    from polku.web.webhooks import Deliverer
-
-    desk = Desk.at(home, provider)
-    deliverer = Deliverer.of(desk.settings, desk.store)
     while True:
-        done = deliverer.round()
-        if as_json:
-            print_json(done._asdict())
-        elif once or any(done):
-            say(f"{done.delivered} delivered, {done.failed} to be sent again, {done.dead} given up")
+        do_for(home, provider, partial(_deliver, always=once, as_json=as_json), every=every)
         if once:
             return
-        time.sleep(every)
+        time.sleep(seconds)
+
+
+def _deliver(desk: Desk, *, always: bool, as_json: bool) -> None:
+    from polku.web.webhooks import Deliverer
+
+    done = Deliverer.of(desk.home, desk.settings, desk.store).round()
+    if as_json:
+        print_json(done._asdict())
+    elif always or any(done):
+        say(f"{done.delivered} delivered, {done.failed} to be sent again, {done.dead} given up")
+    desk.store.close()
 
 
 @command.command(name="list")
@@ -70,3 +77,36 @@ def again(webhook_id: str, home: Path | None, provider: str | None) -> None:
     with Desk.at(home, provider).store.begin() as tx:
         tx.outbox.webhook(webhook_id)
         say(f"{tx.outbox.revive(webhook_id)} dead letters are due again")
+
+
+@command.command()
+@home_options
+def key(home: Path | None, provider: str | None) -> None:
+    """Print the keys that seal the secrets of webhooks, a new one in front.
+
+    Put what is printed where [webhooks] keys says, for its owner alone; then polku webhooks reseal. The key that was
+    first may go once every provider's secrets are sealed anew.
+    """
+    from polku.web.webhooks import Seal
+
+    desk = Desk.at(home, provider)
+    click.echo(Seal.of(desk.home, desk.settings).with_new_key())
+
+
+@command.command()
+@all_option
+@home_options
+def reseal(every: bool, home: Path | None, provider: str | None) -> None:
+    """Seal the secret of every webhook with the first key; secrets stay what they are."""
+    do_for(home, provider, _reseal, every=every)
+
+
+def _reseal(desk: Desk) -> None:
+    from polku.web.webhooks import Seal, resealed
+
+    seal = Seal.of(desk.home, desk.settings)
+    with desk.store.read() as tx:
+        hooks = tx.outbox.webhooks()
+    for one in hooks:
+        resealed(desk.store, seal, one)
+    say(f"{len(hooks)} secrets are sealed with the first key")

@@ -7,7 +7,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -90,8 +90,14 @@ class Polku:
         return read(Path, self._get(f"/v1/learners/{_part(learner_id)}/path", asked))
 
     def group(self, group_id: str) -> Group:
-        """Return what is suggested to a group's learners."""
-        return read(Group, self._get(f"/v1/groups/{_part(group_id)}/suggestions"))
+        """Return what is suggested to a group's learners, all of them however many pages they fill."""
+        address = f"/v1/groups/{_part(group_id)}/suggestions"
+        found = read(Group, self._get(address))
+        learners, after = [*found.learners], found.next
+        while after is not None:
+            page = read(Group, self._get(address, {"after": after}))
+            learners, after = [*learners, *page.learners], page.next
+        return replace(found, learners=tuple(learners), next=None)
 
     def suggestions(self, learner_id: str, *, page: int = 100) -> Iterator[SuggestionLife]:
         """Yield every suggestion made to a learner, newest first, page by page."""

@@ -118,6 +118,7 @@ class Group:
     group_id: str
     together: tuple[SharedStep, ...]
     learners: tuple[Path, ...]
+    next: str | None
 
 
 @dataclass(frozen=True)

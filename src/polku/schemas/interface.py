@@ -35,5 +35,9 @@ class WebhookSettings(Definition):
     answer_seconds: float = Field(default=10, gt=0, le=60)
     """Time for a webhook to answer."""
 
+    keys: str | None = None
+    """Keys that the secrets of webhooks are sealed with (JWKS, the first one seals): a file beside the settings.
+    Without it one under ``var/`` is made at first need; in production nobody can sign up until it is named."""
+
     loopback: bool = True
     """Whether a webhook on this machine is called, by http too. Never in production."""

@@ -6,7 +6,7 @@ These keys stand in the table ``[service]`` of ``serve/settings.toml``, beside t
 from __future__ import annotations
 
 import ipaddress
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
@@ -28,6 +28,10 @@ class Running(Definition):
 
     scrapers: tuple[str, ...] = ()
     """Addresses or networks beside this machine that may read ``/metrics``; none unless named."""
+
+    scraper_tokens_sha256: tuple[Annotated[str, Field(pattern="^[0-9a-f]{64}$")], ...] = ()
+    """SHA-256 of the bearer tokens of collectors, 32 random bytes or more each; two while one is exchanged. Where any
+    is named, a collector on another machine shows one; without ``scrapers`` from wherever it reaches the service."""
 
     request_seconds: float = Field(default=15, gt=0, le=300)
     """Time for one answer; then the caller is told to come back."""

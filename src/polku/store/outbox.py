@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from polku.errors import ConflictError, NotFoundError
@@ -33,7 +33,7 @@ class Webhook(NamedTuple):
     webhook_id, url : str
         Its id, and where events are sent.
     secret : str
-        Signs them: ``whsec_`` and base 64, as Standard Webhooks has it.
+        Signs them: ``whsec_`` and base 64, as Standard Webhooks has it; as it is kept, sealed.
     created_by : str
         Subject of whoever asked for it.
     created_at : int
@@ -89,8 +89,22 @@ class Outbox:
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
 
-    def subscribe(self, url: str, by: str) -> Webhook:
+    def subscribe(self, url: str, by: str, sealed: Callable[[str, str], str]) -> Webhook:
         """Add a webhook; what is offered from now on is told to it.
+
+        Parameters
+        ----------
+        url : str
+            Where events are sent.
+        by : str
+            Subject of whoever asks for it.
+        sealed : callable
+            Returns, of a webhook's id and secret, what may be kept of the secret.
+
+        Returns
+        -------
+        Webhook
+            With the secret itself, this once.
 
         Raises
         ------
@@ -102,8 +116,13 @@ class Outbox:
             raise ConflictError("there are as many webhooks as there may be", got=MOST_WEBHOOKS, hint="delete one")
         secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
         made = Webhook(secrets.token_hex(16), url, secret, by, self._tenant.now())
-        self._tenant.insert(_HOOKS, [made._asdict()])
+        self._tenant.insert(_HOOKS, [{**made._asdict(), "secret": sealed(made.webhook_id, secret)}])
         return made
+
+    def reseal(self, hook: Webhook, kept: str) -> None:
+        """Keep the secret of a webhook otherwise: sealed, or with another key; one that was deleted stays so."""
+        if hook in self.webhooks():
+            self._tenant.put(_HOOKS, [{**hook._asdict(), "secret": kept}])
 
     def webhooks(self, by: str | None = None) -> list[Webhook]:
         """Return the webhooks in order of id, or those that one caller asked for."""

@@ -78,7 +78,16 @@ def _left(tenant: Tenant, before: int) -> tuple[str, ...]:
     return tuple(sorted(learner for learner, at in last.items() if learner not in named and at < before))
 
 
-_LAST_HEARD = {tables.responses: "recorded_at", tables.suggestions: "offered_at", tables.decisions: "decided_at"}
+_LAST_HEARD = {
+    tables.responses: "recorded_at",
+    tables.suggestions: "offered_at",
+    tables.decisions: "decided_at",
+    tables.requests: "asked_at",
+    tables.launches: "offered_at",
+    tables.elements: "taken_at",
+    tables.rostered: "seen_at",
+}
+"""When each table last heard of somebody: who stands in none but one of these is found as well."""
 
 
 def _trail(tenant: Tenant, before: int) -> tuple[dict[str, int], int]:

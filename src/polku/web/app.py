@@ -43,6 +43,7 @@ from polku.web.api import (
     vendors,
     webhooks,
     xapi,
+    xapi_resources,
 )
 from polku.web.api.aggregates import Kept
 from polku.web.api.vendors import KeptFeedback
@@ -79,6 +80,7 @@ from polku.web.service import Clock, Tenants
 from polku.web.together import Together
 from polku.web.vendors import load_vendors
 from polku.web.webhooks import Delivering
+from polku.web.xapi_requests import XapiRequests
 
 PARTS = (
     responses,
@@ -112,6 +114,7 @@ PARTS = (
     rights,
     webhooks,
     xapi,
+    xapi_resources,
     caliper,
     sources,
     case,
@@ -174,9 +177,10 @@ def create_app(home: Home, store: Store | None = None, *, now: Clock | None = No
     app.state.sign_in, app.state.aggregates = open_sign_in(home, settings), Kept()
     app.state.operation, app.state.feedback = operation, KeptFeedback()
     app.state.together, app.state.kept = Together(), KeptAnswers()
-    app.state.delivering = Delivering.of(tenants)
+    app.state.delivering = Delivering.of(tenants, home)
     app.add_middleware(Etags)
     app.add_middleware(Limits, limits=settings.limits)
+    app.add_middleware(XapiRequests)
     app.add_middleware(
         Door,
         largest_body=LARGEST_ROW * max(16, settings.service.max_responses),

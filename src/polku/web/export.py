@@ -20,7 +20,7 @@ from polku.web.viewer import Role
 from polku.web.wording import sayer
 
 FORMAT = "polku-learner/1"
-GUARDIAN = Role.GUARDIAN.value
+GUARDIAN, LEARNER = Role.GUARDIAN.value, Role.LEARNER.value
 TIMES = ("_at", "until")
 """Endings of the names of columns that hold microseconds UTC."""
 
@@ -46,7 +46,7 @@ def export_of(
     dict
         ``evidence``: the answers as they hold, ready to be read in elsewhere; ``skills``: what they say of each skill;
         ``tables``: every row that names the learner, who looked and the log's payloads among them; ``background``: what
-        the audit's enclave holds.
+        the audit's enclave holds. What the learner asked of who teaches them is in the learner's own export alone.
 
     Raises
     ------
@@ -54,8 +54,8 @@ def export_of(
         If nothing is held under this id.
     """
     tables = tx.rights.held(learner_id)
-    if role == GUARDIAN:  # what a learner asks who teaches them, such as for help, is told to nobody else
-        tables["requests"] = [row for row in tables["requests"] if row["role"] == GUARDIAN]
+    if by != learner_id:  # what a learner asks who teaches them, such as for help, is told to nobody else
+        tables["requests"] = [row for row in tables["requests"] if row["role"] != LEARNER]
     background = [one._asdict() for one in own_values(settings, learner_id, now=suggester.now())]
     if not background and not any(tables.values()):
         raise NotFoundError("nothing is held about such a learner", got=learner_id, hint="see the id of the platform")

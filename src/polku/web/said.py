@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +15,12 @@ from polku.web.shapes import VISIBLE
 
 HERE = ZoneInfo("Europe/Helsinki")
 """Where a day of a school begins."""
+WHY: Final = (
+    *("on_paper", "other_topic", "too_early", "other_step", "learner_wishes", "shown_in_class"),
+    *("fits_now", "by_mistake"),
+    *("too_easy", "too_hard", "done_elsewhere", "another_topic", "not_clear"),
+)
+"""Why somebody decides about a suggestion; the words of a code are ``page.reason.<code>``."""
 Speaker = Literal["learner", "guardian", "teacher", "administrator"]
 
 
@@ -45,6 +51,31 @@ class Said(BaseModel):
             raise InputError("a personal identity code is kept nowhere", hint="name the person by the platform's id")
         deny.refuse(self.reason, "the reason")
         return by, role
+
+
+class Because(Said):
+    """Who decides about a suggestion, as what, and why: nothing about a child is written freely."""
+
+    reason: (
+        Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$", json_schema_extra={"enum": list(WHY)})] | None
+    ) = None
+    """Why, by one of these codes. Own words are refused: a child is assessed in free text nowhere."""
+
+    def speaker(self, viewer: Viewer, deny: DenyRules) -> tuple[str, str]:
+        """Return who speaks and as what; refuse reasons in own words.
+
+        Raises
+        ------
+        InputError
+            As for what is said elsewhere, and if the reason is none of :data:`WHY`.
+        """
+        spoken = super().speaker(viewer, deny)
+        if self.reason is not None and self.reason not in WHY:
+            raise InputError(
+                "the reason is one of a few codes: a child is assessed in free text nowhere",
+                hint=f"one of {', '.join(WHY)}, or none",
+            )
+        return spoken
 
 
 def begins(day: date | None) -> int | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import secrets
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -84,6 +86,40 @@ def test_a_named_collector_reads_them_from_its_own_machine(village: Village) -> 
     assert_problem(TestClient(village.app, **(HERE | there)).get("/"), 403, "forbidden")
     with pytest.raises(ValidationError, match="name addresses or networks"):
         Running(scrapers=("0.0.0.0/0",))
+
+
+TOKENS = tuple(secrets.token_urlsafe(32) for _ in range(2))
+
+
+@pytest.mark.parametrize("networks", [(), ("10.0.0.0/24",)])
+def test_a_collector_shows_its_token_where_one_is_named(village: Village, networks: tuple[str, ...]) -> None:
+    hashes = tuple(hashlib.sha256(one.encode()).hexdigest() for one in TOKENS)
+    tenants = village.app.state.tenants
+    running = tenants.settings.service.model_copy(update={"scrapers": networks, "scraper_tokens_sha256": hashes})
+    tenants.settings = tenants.settings.model_copy(update={"service": running})
+
+    def status(said: str | None, host: str = "10.0.0.7", **headers: str) -> int:
+        shown = headers | ({} if said is None else {"authorization": said})
+        return int(
+            TestClient(village.app, **(HERE | {"client": (host, 5000)})).get("/metrics", headers=shown).status_code
+        )
+
+    assert [status(f"Bearer {one}") for one in TOKENS] == [200, 200], "the new one and the one before"
+    assert status(f"bearer  {TOKENS[0]} ") == 200
+    wrong = [None, "", "Bearer", "Bearer ", f"Basic {TOKENS[0]}", f"Bearer {TOKENS[0]}x", f"Bearer {hashes[0]}"]
+    assert [status(one) for one in wrong] == [403] * len(wrong)
+    assert status(f"Bearer {TOKENS[0]}", **{"x-forwarded-for": "10.0.0.7"}) == 403, "nobody through a proxy"
+    assert status(f"Bearer {TOKENS[0]}", host="10.0.1.7") == (403 if networks else 200)
+    assert status(None, host="127.0.0.1") == 200
+    assert village.client.get("/v1/pauses", headers={"authorization": f"Bearer {TOKENS[0]}"}).status_code == 200
+    there = TestClient(village.app, **(HERE | {"client": ("10.0.0.7", 5000)}))
+    assert there.get("/v1/pauses", headers={"authorization": f"Bearer {TOKENS[0]}"}).status_code == 403
+
+
+@pytest.mark.parametrize("given", ["", "secret", "A" * 64, "0" * 63])
+def test_a_token_stands_in_the_settings_by_its_hash_alone(given: str) -> None:
+    with pytest.raises(ValidationError, match="should match pattern"):
+        Running(scraper_tokens_sha256=(given,))
 
 
 def test_a_bundle_is_named_while_somebody_stands_on_it() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from scipy.special import expit
 from polku.curriculum import Curriculum
 from polku.home import Home
 from polku.records import Responses
+from polku.records.earlier import Earlier
 from polku.schemas.model import ModelSpec
 from polku.schemas.validation import ValidationLimits
 from polku.training.difficulty import fit_item_statistics
@@ -36,6 +37,21 @@ _KNOWN: Final = 20
 """Answers from which an item counts as known before the newest days."""
 
 
+class Known(NamedTuple):
+    """What a refit is fitted on.
+
+    Parameters
+    ----------
+    responses : Responses
+        Histories.
+    earlier : Earlier or None
+        What was known before corrections in them.
+    """
+
+    responses: Responses
+    earlier: Earlier | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Workshop:
     """What every refit shares.
@@ -52,6 +68,8 @@ class Workshop:
         Everything that was answered.
     together : int32[L]
         Learners that stay together share a number.
+    earlier : Earlier, optional
+        Histories before corrections: as in training, rows of before one are read from what was known then.
     """
 
     spec: ModelSpec
@@ -59,14 +77,33 @@ class Workshop:
     curriculum: Curriculum
     responses: Responses
     together: NDArray[np.int32]
+    earlier: Earlier | None = None
 
-    def predict(self, train: NDArray[np.bool_], test: NDArray[np.bool_], judge: NDArray[np.bool_]) -> Predicted:
-        """Fit on the rows of `train`, predict those of `judge` from the whole histories in `test`."""
-        known, asked = self.responses.rows(train), self.responses.rows(test)
-        groups = self.together[np.isin(self.responses.learners, known.learners)]
-        groups = np.unique(groups, return_inverse=True)[1].astype(np.int32)
-        table = training_table(self.spec, self.home, known, self.curriculum, self.spec.seed, groups=groups)
-        probability = fit_table(self.spec, table, self.spec.seed).predict_responses(asked, self.curriculum)
+    def without(self, held: NDArray[np.bool_], learners: NDArray[np.bool_]) -> Known:
+        """Return what some learners (a mask over rows) answered to items that are not held back (likewise)."""
+        known = self.responses.rows(learners & ~held)
+        if self.earlier is None:
+            return Known(known)
+        earlier = self.earlier.among(known.learners.tolist())
+        if earlier is None:
+            return Known(known)
+        names = self.responses.items[np.unique(self.responses.item[held])]
+        return Known(known, earlier.without_items(np.isin(earlier.responses.items, names)))
+
+    def until(self, moment: int) -> Known:
+        """Return what was known at a moment; nothing of it was corrected later."""
+        if self.earlier is None:
+            return Known(self.responses.rows(self.responses.known_at <= moment))
+        known = self.earlier.as_of(self.responses, moment).of_learners(self.responses.learners.tolist())
+        return Known(known, self.earlier.until(moment))
+
+    def predict(self, given: Known, test: NDArray[np.bool_], judge: NDArray[np.bool_]) -> Predicted:
+        """Fit on what is known, predict the rows of `judge` from the whole histories in `test`."""
+        known, asked, seed = given.responses, self.responses.rows(test), self.spec.seed
+        group_of = dict(zip(self.responses.learners.tolist(), self.together.tolist(), strict=True))
+        groups = np.unique([group_of[one] for one in known.learners.tolist()], return_inverse=True)[1].astype(np.int32)
+        rows = training_table(self.spec, self.home, known, self.curriculum, seed, groups=groups, earlier=given.earlier)
+        probability = fit_table(self.spec, rows, seed).predict_responses(asked, self.curriculum, self.earlier)
         levels = fit_item_statistics(known, self.curriculum, of_average_learner=False)
         whole = Predicted(asked, probability, {"difficulty": expit(-levels.rows(asked))})
         return whole.rows(judge[test])
@@ -116,10 +153,10 @@ def _unseen_items(workshop: Workshop, limits: ValidationLimits, steps: _Steps) -
     rng = np.random.default_rng(spec.seed)
     held = (rng.permutation(len(responses.items)) < limits.refits.item_share * len(responses.items))[responses.item]
     half = learner_folds(responses, 2, spec.seed, groups=workshop.together)[responses.learner]
-    parts = [workshop.predict((half != 0) & ~held, half == 0, held)]
+    parts = [workshop.predict(workshop.without(held, half != 0), half == 0, held)]
     steps()
     if len(responses) < _PLENTY:
-        parts.append(workshop.predict((half != 1) & ~held, half == 1, held))
+        parts.append(workshop.predict(workshop.without(held, half != 1), half == 1, held))
     steps()
     found = _joined(parts)
     return [against(found, names[0], "difficulty", limits), calibrated(found, names[1], limits)]
@@ -133,7 +170,7 @@ def _newest(workshop: Workshop, limits: ValidationLimits, steps: _Steps) -> list
         steps()
         return [not_answerable(name, limits.checks[name], reason) for name in names]
     new = responses.known_at > _cut(responses, limits)
-    found = workshop.predict(~new, np.ones(len(responses), np.bool_), new)
+    found = workshop.predict(workshop.until(_cut(responses, limits)), np.ones(len(responses), np.bool_), new)
     steps()
     return [
         against(found, names[0], "difficulty", limits),

@@ -11,6 +11,7 @@ import pandas as pd
 from polku.errors import InputError
 from polku.home import Home
 from polku.records import Responses
+from polku.records.earlier import Earlier
 from polku.schemas.validation import BACKGROUND, CHECKS, ValidationLimits
 from polku.training.bundle import Bundle
 from polku.training.data_problems import find_problems
@@ -44,6 +45,8 @@ class Given:
         it is not known.
     refused : mapping of str to int
         Rows in quarantine, by reason.
+    earlier : Earlier, optional
+        Histories before corrections: what is fitted anew reads rows of before one from what was known then.
     """
 
     responses: Responses
@@ -51,6 +54,7 @@ class Given:
     references: pd.DataFrame
     known: Mapping[str, Labels] = field(default_factory=dict)
     refused: Mapping[str, int] = field(default_factory=dict)
+    earlier: Earlier | None = None
 
 
 def validate(
@@ -95,7 +99,8 @@ def validate(
     labels = groupings(responses, bundle.curriculum, given.known)
     inside = pd.Index(predicted.responses.response_id).get_indexer(pd.Index(responses.response_id)) >= 0
     by_group, figures = check_groups(predicted, {name: label[inside] for name, label in labels.items()}, limits)
-    workshop = Workshop(bundle.model.spec, home, bundle.curriculum, responses, twin_groups(responses, pairs))
+    together = twin_groups(responses, pairs)
+    workshop = Workshop(bundle.model.spec, home, bundle.curriculum, responses, together, given.earlier)
     checks = [*check_out_of_fold(predicted, limits), *by_group, *check_refits(workshop, limits, on_step)]
     checks.append(background or not_answerable(BACKGROUND, limits.checks[BACKGROUND], UNASKED))
     return Validation(

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import Lock
+from typing import Annotated, Final, Literal, NamedTuple
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import ConfigDict
 
 from polku.fairness import load_slices
+from polku.home import digest
 from polku.paths.days import day_of
 from polku.store.transaction import Transaction
 from polku.web.access import Role, SeesAggregates, SeesSchool, Viewer
 from polku.web.aggregates import Aggregates, Row, aggregate
+from polku.web.paging import PAGE, After, Limit, paged
 from polku.web.service import Held, Reading, Service
 from polku.web.shapes import PathId, Shape
 
 router = APIRouter(prefix="/v1", tags=["aggregates"])
+Name = Literal["coverage", "growth", "suggestions"]
+TABLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "coverage": ("coverage",),
+    "growth": ("success", "growth"),
+    "suggestions": ("offered", "accept", "edit", "skip", "reject", "pause"),
+}
+"""Tables in their order, and their figures."""
+ABOUT: Final[Mapping[str, tuple[str, ...]]] = {"coverage": ("objective",), "growth": ("month",), "suggestions": ()}
+"""What their rows are about."""
 
 
 class AggregateRow(Shape):
@@ -69,7 +82,7 @@ class UseRow(AggregateRow):
 
 
 class AggregatesShape(Shape):
-    """Three tables by grade and school, in order of id: no figure orders anything, and nobody is compared."""
+    """Three tables by grade and school, in order of id: no figure orders anything, nobody is compared. One page."""
 
     model_config = ConfigDict(json_schema_extra={"description": "Tables of many learners together."})
 
@@ -83,18 +96,43 @@ class AggregatesShape(Shape):
     """By month, the last twelve with answers."""
     suggestions: list[UseRow]
     """In all."""
+    next: str | None
+    """`after` of the next page, the tables one under the other; null on the last."""
+
+
+class Page(NamedTuple):
+    """Which rows are asked for: of which table, after which row, how many."""
+
+    table: Name | None
+    after: str | None
+    limit: int
+
+
+def page_of(
+    table: Annotated[Name | None, Query(description="Only this table")] = None,
+    limit: Limit = PAGE,
+    after: After = None,
+) -> Page:
+    """Return which rows a request asks for."""
+    return Page(table, after, limit)
+
+
+Asked = Annotated[Page, Depends(page_of)]
 
 
 @router.get("/schools/{school_id:path}/aggregates")
-def of_school(request: Request, _viewer: SeesSchool, held: Held, tx: Reading, school_id: PathId) -> AggregatesShape:
+def of_school(
+    request: Request, _viewer: SeesSchool, held: Held, tx: Reading, school_id: PathId, page: Asked
+) -> AggregatesShape:
     """Return what one school's learners show together; a school sees its own only, and no teacher or class."""
-    return _shape(held, tx, _made(request, held, tx).of_school(school_id))
+    return _shape(held, tx, _made(request, held, tx).of_school(school_id), page)
 
 
 @router.get("/aggregates")
-def of_provider(request: Request, viewer: SeesAggregates, held: Held, tx: Reading) -> AggregatesShape:
+def of_provider(request: Request, viewer: SeesAggregates, held: Held, tx: Reading, page: Asked) -> AggregatesShape:
     """Return what the learners of all schools show together, schools in order of id."""
-    return _shape(held, tx, _made(request, held, tx), viewer if viewer.role is Role.RESEARCHER else None)
+    researcher = viewer if viewer.role is Role.RESEARCHER else None
+    return _shape(held, tx, _made(request, held, tx), page, researcher)
 
 
 class Kept:
@@ -122,38 +160,33 @@ def _made(request: Request, held: Service, tx: Transaction) -> Aggregates:
     return kept.of(held, tx)
 
 
-def _shape(held: Service, tx: Transaction, made: Aggregates, researcher: Viewer | None = None) -> AggregatesShape:
+def _shape(
+    held: Service, tx: Transaction, made: Aggregates, page: Page, researcher: Viewer | None = None
+) -> AggregatesShape:
+    """Return one page of the tables, as if they stood one under the other."""
+    known = {row.school_id for table in made[2:] for row in table}
+    schools = {one: tx.relations.pseudonym(researcher.permit or "", one) if researcher else one for one in known}
     objectives = held.suggester.released(tx).lens.curriculum.objectives
-    schools = {row.school_id: row.school_id for table in made[2:] for row in table}
-    if researcher is not None:
-        schools = {one: tx.relations.pseudonym(researcher.permit or "", one) for one in schools}
-
-    def place(row: Row) -> dict[str, object]:
-        return {"school_id": schools[row.school_id], "grade": row.grade, "learners": row.learners}
-
-    def figures(row: Row, *names: str) -> dict[str, object]:
-        return {name: row.figures.get(name) for name in names}
-
-    def ordered(rows: tuple[Row, ...]) -> list[Row]:
-        return sorted(rows, key=lambda row: (row.about, schools[row.school_id], row.grade))
-
-    titles = {
-        one: dict(objectives[one].title) if one in objectives else {} for one in {row.about for row in made.coverage}
-    }
+    wanted = [page.table] if page.table else list(TABLES)
+    listed = [(name, row) for name in wanted for row in sorted(getattr(made, name), key=lambda row: _key(row, schools))]
+    shown, following = paged(listed, lambda one: _place(one[0], _key(one[1], schools)), page.after, page.limit)
+    tables: dict[str, list[dict[str, object]]] = {name: [] for name in TABLES}
+    for name, row in shown:
+        told = {"school_id": schools[row.school_id], "grade": row.grade, "learners": row.learners}
+        about: dict[str, object] = dict.fromkeys(ABOUT[name], row.about)
+        if name == "coverage":
+            about["title"] = dict(objectives[row.about].title) if row.about in objectives else {}
+        tables[name].append(told | about | {figure: row.figures.get(figure) for figure in TABLES[name]})
     return AggregatesShape.model_validate(
-        {
-            "day": made.day.isoformat(),
-            "least": made.least,
-            "coverage": [
-                place(row) | {"objective": row.about, "title": titles[row.about]} | figures(row, "coverage")
-                for row in ordered(made.coverage)
-            ],
-            "growth": [
-                place(row) | {"month": row.about} | figures(row, "success", "growth") for row in ordered(made.growth)
-            ],
-            "suggestions": [
-                place(row) | figures(row, "offered", "accept", "edit", "skip", "reject", "pause")
-                for row in ordered(made.suggestions)
-            ],
-        }
+        {"day": made.day.isoformat(), "least": made.least, **tables, "next": following}
     )
+
+
+def _key(row: Row, schools: Mapping[str, str]) -> tuple[str, str, int]:
+    """Return what a table is in order of: what a row is about, the school's id as it is told, the grade."""
+    return row.about, schools[row.school_id], row.grade
+
+
+def _place(table: str, key: tuple[str, str, int]) -> str:
+    """Return the id of a row's place in the tables; ids of schools may be as long as they like."""
+    return digest(table, *map(str, key))[:32]

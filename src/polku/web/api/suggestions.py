@@ -17,7 +17,7 @@ from polku.web.access import Decides, GuidesGroup, Role, SeesLearner, Viewer
 from polku.web.api.groups import members_of
 from polku.web.paging import PAGE, After, Limit, paged
 from polku.web.repeatable import Repeatable
-from polku.web.said import Said, begins
+from polku.web.said import Because, begins
 from polku.web.service import Held, Reading, Writing
 from polku.web.shapes import Id, PathId, Shape
 
@@ -28,13 +28,11 @@ DAY = 86_400_000_000
 Action = Literal["accept", "edit", "skip", "reject", "pause"]
 
 
-class DecisionIn(Said):
+class DecisionIn(Because):
     """A teacher's or a learner's word on one suggestion."""
 
     model_config = ConfigDict(
-        json_schema_extra={
-            "example": {"decision": "reject", "by": "T07", "role": "teacher", "reason": "done on paper"}
-        },
+        json_schema_extra={"example": {"decision": "reject", "by": "T07", "role": "teacher", "reason": "on_paper"}},
     )
 
     decision: Action
@@ -46,13 +44,13 @@ class DecisionIn(Said):
     """For a pause: the first day on which the skill may come up again."""
 
 
-class UndoIn(Said):
+class UndoIn(Because):
     """A word that takes a decision back."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"by": "T07", "role": "teacher", "reason": "wrong line"}})
+    model_config = ConfigDict(json_schema_extra={"example": {"by": "T07", "role": "teacher", "reason": "by_mistake"}})
 
 
-class AcceptedIn(Said):
+class AcceptedIn(Because):
     """Suggestions of a group that a teacher accepts together, each of them seen before."""
 
     model_config = ConfigDict(
@@ -100,7 +98,7 @@ class Event(Shape):
     decision_id: str | None
     """Id of a decision, by which it can be taken back."""
     reason: str | None
-    """In their words."""
+    """Why, by its code; what was decided before there were codes may be in their words."""
     replacement: str | None
     """The skill chosen instead."""
     until: int | None
@@ -227,7 +225,7 @@ def _restricted_since(tx: Transaction, learner_id: str, viewer: Viewer) -> int:
     return max((one.at for one in tx.holds.bearing(learner_id, None) if one.kind == RESTRICTION), default=0)
 
 
-def _speaker(viewer: Viewer, held: Held, said: Said) -> tuple[str, str]:
+def _speaker(viewer: Viewer, held: Held, said: Because) -> tuple[str, str]:
     """Return who decides and as what; only teachers and learners decide about suggestions."""
     by, role = said.speaker(viewer, held.deny)
     if role not in {"teacher", "learner"}:

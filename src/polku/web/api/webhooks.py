@@ -15,6 +15,7 @@ from polku.web.repeatable import Repeatable
 from polku.web.service import Held, Reading, Writing
 from polku.web.shapes import VISIBLE, PathId, Shape
 from polku.web.webhooks.address import LONGEST, target_of
+from polku.web.webhooks.sealed import Seal
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], route_class=Repeatable)
 State = Literal["due", "delivered", "dead"]
@@ -122,7 +123,7 @@ def subscribe(viewer: Subscribes, held: Held, tx: Writing, asked: WebhookIn) -> 
     """
     settings = held.settings
     target_of(asked.url, loopback=settings.webhooks.loopback and not settings.production)
-    made = tx.outbox.subscribe(asked.url, viewer.subject)
+    made = tx.outbox.subscribe(asked.url, viewer.subject, Seal.of(held.home, settings).sealed)
     return NewWebhookShape(**made._asdict())
 
 

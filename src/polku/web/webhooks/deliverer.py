@@ -16,12 +16,14 @@ from typing import Final, NamedTuple, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from polku.errors import PolkuError
+from polku.errors import InputError, PolkuError
+from polku.home import Home
 from polku.schemas.interface import WebhookSettings
 from polku.schemas.settings import Settings
 from polku.store import Store
 from polku.store.outbox import Delivery, Webhook
 from polku.web.tenants import Tenants
+from polku.web.webhooks.sealed import Seal
 from polku.web.webhooks.sending import send
 
 log = logging.getLogger("polku.web")
@@ -57,19 +59,24 @@ class Deliverer:
         How often, how long.
     loopback : bool
         Whether webhooks on this machine are called.
+    seal : Seal
+        Opens the secrets that events are signed with.
     chance : random.Random
         Shortens waits, so that many that failed together do not come again together.
     """
 
-    def __init__(self, store: Store, settings: WebhookSettings, *, loopback: bool, chance: random.Random) -> None:
-        self._store, self._settings = store, settings
+    def __init__(
+        self, store: Store, settings: WebhookSettings, *, loopback: bool, seal: Seal, chance: random.Random
+    ) -> None:
+        self._store, self._settings, self._seal = store, settings, seal
         self._loopback, self._chance = loopback, chance
 
     @classmethod
-    def of(cls, settings: Settings, store: Store, chance: random.Random | None = None) -> Deliverer:
+    def of(cls, home: Home, settings: Settings, store: Store, chance: random.Random | None = None) -> Deliverer:
         """Return the deliverer that an installation's settings describe; nothing of this machine in production."""
         loopback = settings.webhooks.loopback and not settings.production
-        return cls(store, settings.webhooks, loopback=loopback, chance=chance or random.Random())
+        seal = Seal.of(home, settings)
+        return cls(store, settings.webhooks, loopback=loopback, seal=seal, chance=chance or random.Random())
 
     def round(self) -> Round:
         """Send everything that is due once, to many webhooks at a time; return when each has had its turn."""
@@ -117,7 +124,7 @@ class Deliverer:
     def _deliver(self, one: Delivery, hook: Webhook | None) -> Round:
         if hook is None:
             return Round()
-        fault = send(hook, one, seconds=self._settings.answer_seconds, loopback=self._loopback)
+        fault = self._send(one, hook)
         dead = one.attempts >= self._settings.attempts
         with self._store.begin() as tx:
             if fault is None:
@@ -125,6 +132,37 @@ class Deliverer:
                 return Round(delivered=1)
             tx.outbox.failed(one, fault, None if dead else int(self.wait_s(one.attempts) * SECOND))
         return Round(dead=1) if dead else Round(failed=1)
+
+    def _send(self, one: Delivery, hook: Webhook) -> str | None:
+        try:
+            ready = hook._replace(secret=resealed(self._store, self._seal, hook))
+        except InputError as error:
+            return error.what
+        return send(ready, one, seconds=self._settings.answer_seconds, loopback=self._loopback)
+
+
+def resealed(store: Store, seal: Seal, hook: Webhook) -> str:
+    """Return the secret of a webhook, after sealing it with the newest key where it was not.
+
+    Parameters
+    ----------
+    store : Store
+        The provider's.
+    seal : Seal
+        The installation's.
+    hook : Webhook
+        As it is kept.
+
+    Raises
+    ------
+    InputError
+        If its secret cannot be opened.
+    """
+    secret = seal.opened(hook.webhook_id, hook.secret)
+    if not seal.is_current(hook.secret):
+        with store.begin() as tx:
+            tx.outbox.reseal(hook, seal.sealed(hook.webhook_id, secret))
+    return secret
 
 
 class Delivering:
@@ -146,11 +184,11 @@ class Delivering:
         self._under_way: dict[tuple[str, str], Future[Round | None]] = {}
 
     @classmethod
-    def of(cls, tenants: Tenants) -> Delivering:
+    def of(cls, tenants: Tenants, home: Home) -> Delivering:
         """Return that of the providers that a process serves, loaded or not."""
 
         def deliverers() -> list[Deliverer]:
-            return [Deliverer.of(tenants.settings, one) for one in tenants.stores()]
+            return [Deliverer.of(home, tenants.settings, one) for one in tenants.stores()]
 
         return cls(deliverers, tenants.settings.webhooks.every_seconds)
 
