@@ -258,3 +258,16 @@ def test_personal_data_of_events_are_counted_and_kept_out_of_quarantine() -> Non
     assert isinstance(found, Refusal)
     assert not any(word in found.row for word in ("late", "maija"))
     assert json.loads(found.row)["learner_id"] == "anna"
+
+
+@pytest.mark.parametrize("place", ["actor", "object.assignee"])
+def test_the_name_of_a_person_is_kept_nowhere_and_that_of_a_task_is(place: str) -> None:
+    event = changed("id", to=...)
+    named = event
+    for part in place.split("."):
+        named = named[part]
+    named["name"], event["object"]["assignable"]["name"] = "Liisa", "Jakolasku"
+    found = said(event)
+    assert isinstance(found, Refusal)
+    assert "Liisa" not in found.row
+    assert "Jakolasku" in found.row

@@ -25,6 +25,8 @@ NAME: Final = "caliper"
 GRADED: Final = ("GradeEvent", "Graded")
 _WORDS: Final = frozenset({"comment", "values", "value", "body", "description", "bookmarkNotes", "searchTerms"})
 _ASIDE: Final = {"ipAddress": "network address", "userAgent": "device", "host": "network address"}
+_PEOPLE: Final = frozenset({"", "actor", "assignee", "creators", "learner", "member", "scoredBy", "user"})
+"""Where a person stands in an event; an entity that comes by itself may be one, too."""
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 
@@ -142,7 +144,8 @@ def _who(value: Any) -> str | None:
 
 def drop(key: str, value: object, above: str) -> str | None:
     """Return the kind of personal data that a property is, or None: a person's name, own words, where from."""
-    del above
+    if key == "name" and above in _PEOPLE and isinstance(value, str):
+        return "name"
     if key in _WORDS and isinstance(value, str | list):
         return "own words"
     return _ASIDE.get(key) if isinstance(value, str) else None
