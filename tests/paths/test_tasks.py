@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from polku.paths.tasks import FITS, Task, choose, expected_success
+from polku.paths.tasks import NEGLIGIBLE, Choice, Task, choose, expected_success
 
 DRAWS = 2000
 LEVELS = st.one_of(st.none(), st.floats(-3.0, 3.0))
@@ -25,16 +28,9 @@ def first(tasks: list[Task], seed: str = "s", **more: object) -> list[str]:
     return [one.task.item_id for one in choose(tasks, **asked)]  # type: ignore[arg-type]  # given by name in each test
 
 
-@given(CATALOGUES, MASTERY, st.permutations("abc"))
-def test_other_names_of_vendors_change_nothing_but_names(
-    tasks: list[Task], mastery: float, names: tuple[str, ...]
-) -> None:
-    renamed = dict(zip("abc", names, strict=True))
-    others = [Task(renamed[one.vendor], one.item_id, one.language, one.difficulty) for one in tasks]
-    before = choose(tasks, mastery=mastery, aim=0.6, seed="s", many=5)
-    after = choose(others, mastery=mastery, aim=0.6, seed="s", many=5)
-    assert [one.task.item_id for one in before] == [one.task.item_id for one in after]
-    assert [{renamed[name]: count for name, count in one.had.items()} for one in before] == [one.had for one in after]
+def log_odds(share: float) -> float:
+    known = min(max(share, 0.01), 0.99)
+    return math.log(known / (1.0 - known))
 
 
 @given(CATALOGUES, MASTERY, st.randoms(use_true_random=False))
@@ -54,16 +50,60 @@ def test_the_first_is_unmet_if_one_is_and_nothing_fits_much_better(
     fitting = [one for one in tasks if one.language in {"", "fi"}]
     assert Counter(one.task.item_id for one in chosen) == Counter(one.item_id for one in fitting)
     assert [one.met for one in chosen] == sorted(one.met for one in chosen), "what was met comes last"
-    unmet = [abs(one.expected - 0.6) for one in chosen if not one.met]
-    assert not unmet or unmet[0] <= min(unmet) + FITS
+    unmet = [abs(log_odds(one.expected) - log_odds(0.6)) for one in chosen if not one.met]
+    assert not unmet or unmet[0] <= min(unmet) + NEGLIGIBLE + 1e-9
 
 
-def test_each_vendor_is_shown_in_proportion_to_what_it_has() -> None:
+@given(CATALOGUES, MASTERY, st.sampled_from("abc"), st.integers(1, 40), st.text(max_size=4))
+def test_copies_in_a_catalogue_take_a_place_from_nobody(
+    tasks: list[Task], mastery: float, padding: str, copies: int, seed: str
+) -> None:
+    copied = [
+        replace(one, item_id=f"{one.item_id}-{number}")
+        for one in tasks
+        if one.vendor == padding
+        for number in range(copies)
+    ]
+    before, after = (choose(held, mastery=mastery, aim=0.6, seed=seed, many=300) for held in (tasks, [*tasks, *copied]))
+    assert first_rounds(before) == first_rounds(after), "for this seed and so for every one: the chances are the same"
+
+
+def first_rounds(chosen: list[Choice]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return each vendor that is shown while everybody has a turn, with whom it was drawn from."""
+    fits: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for one in chosen:
+        step = str(int(abs(log_odds(one.expected) - log_odds(0.6)) / NEGLIGIBLE))
+        shown = fits.setdefault(step, [])
+        if one.task.vendor not in {vendor for vendor, _ in shown}:
+            shown.append((one.task.vendor, tuple(sorted(one.had))))
+    return [row for step in fits.values() for row in step]
+
+
+@given(CATALOGUES, MASTERY, st.text(max_size=4))
+def test_every_vendor_that_fits_has_one_lot_and_nobody_comes_twice_before_everybody_came(
+    tasks: list[Task], mastery: float, seed: str
+) -> None:
+    chosen = choose(tasks, mastery=mastery, aim=0.6, seed=seed, many=30)
+    assert all(set(one.had.values()) == {1} and one.task.vendor in one.had for one in chosen)
+    for one, following in pairwise(chosen):
+        if len(one.had) > 1:
+            assert set(following.had) == set(one.had) - {one.task.vendor}
+
+
+def test_the_first_place_is_drawn_evenly_between_vendors_and_then_between_tasks() -> None:
     tasks = [Task("large", f"l{place}") for place in range(12)] + [Task("small", f"s{place}") for place in range(3)]
-    shown = Counter(choose(tasks, mastery=0.5, aim=0.6, seed=f"learner {n}")[0].task.vendor for n in range(DRAWS))
-    assert binomtest(shown["small"], DRAWS, 3 / 15).pvalue > 1e-4, shown
-    of_items = Counter(first(tasks, seed=f"learner {n}")[0] for n in range(DRAWS))
-    assert min(of_items.values()) > DRAWS / 15 / 2, "and each task of a vendor's as often as its others"
+    made = [choose(tasks, mastery=0.5, aim=0.6, seed=f"learner {n}")[0].task for n in range(DRAWS)]
+    shown = Counter(one.vendor for one in made)
+    assert binomtest(shown["small"], DRAWS, 1 / 2).pvalue > 1e-4, shown
+    of_items = Counter(one.item_id for one in made)
+    assert len(of_items) == 15
+    assert min(of_items.values()) > DRAWS / 24 / 2, "each task of a vendor's as often as its others"
+
+
+def test_what_makes_no_difference_fits_equally_well_and_a_just_right_difficulty_wins_nothing() -> None:
+    tasks = [Task("just right", "r", difficulty=0.2), Task("near", "n", difficulty=-0.2)]
+    shown = {first(tasks, seed=f"{n}", mastery=0.5, aim=0.5)[0] for n in range(30)}
+    assert shown == {"r", "n"}
 
 
 def test_a_task_that_fits_worse_is_not_drawn_however_many_there_are() -> None:

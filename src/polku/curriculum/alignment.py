@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from polku.curriculum.curriculum import Curriculum
 from polku.curriculum.resource import Resource
-from polku.curriculum.values import Area, Code, Module, Objective
+from polku.curriculum.values import Area, Code, Module, Objective, Subject
 
 OBJECTIVE, MODULE, SUBJECT = 3, 2, 1
 """How closely a resource is aligned: to the objective, to its module or content area, to the subject."""
@@ -40,6 +40,27 @@ def names_of(curriculum: Curriculum) -> dict[str, dict[str, int]]:
     return names
 
 
+def titles_of(curriculum: Curriculum) -> dict[str, Mapping[str, str]]:
+    """Return, for each number and title of the curriculum, the title by language of what it stands for."""
+    content = curriculum.content
+    titles: dict[str, Mapping[str, str]] = {}
+    every: tuple[Subject | Area | Module | Objective, ...] = (
+        *content.subjects,
+        *content.areas,
+        *content.modules,
+        *content.objectives,
+    )
+    for one in every:
+        names = (*(code.code for code in (one.code, *one.also)), *(_folded(text) for text in one.title.values()))
+        titles |= dict.fromkeys(names, one.title)
+    return titles
+
+
+def said_by(one: Resource) -> list[str]:
+    """Return the numbers and titles that a resource is aligned by, as :func:`names_of` has them."""
+    return [name for name in (*one.aligned, *(_folded(text) for text in one.named)) if name]
+
+
 def _upwards(subject: str, within: Mapping[str, str]) -> list[str]:
     """Return a subject and those it is within, each once."""
     found: list[str] = []
@@ -64,7 +85,7 @@ def _folded(text: str) -> str:
 def alignment(one: Resource, names: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     """Return the skills that a resource goes with, and how closely."""
     found: dict[str, int] = {}
-    for name in (*one.aligned, *(_folded(text) for text in one.named)):
-        for skill, level in names.get(name, {}).items() if name else ():
+    for name in said_by(one):
+        for skill, level in names.get(name, {}).items():
             found[skill] = max(level, found.get(skill, 0))
     return found

@@ -41,6 +41,8 @@ class Resource:
         Titles of what it teaches, where the catalogue gives no number.
     expires : str
         ISO date; empty where it does not.
+    kinds : tuple of str
+        Learning resource types in the catalogue's words, such as an exercise or a video.
 
     Examples
     --------
@@ -62,6 +64,7 @@ class Resource:
     aligned: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     expires: str = ""
+    kinds: tuple[str, ...] = ()
 
     def holds_on(self, day: str) -> bool:
         """Return whether it has not expired on an ISO date."""

@@ -10,14 +10,33 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import groupby, zip_longest
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby, islice, zip_longest
+from typing import NamedTuple
 
-from polku.curriculum.alignment import alignment, names_of
+from polku.curriculum.alignment import alignment, names_of, said_by, titles_of
 from polku.curriculum.curriculum import Curriculum
 from polku.curriculum.resource import Resource, read_resources, write_resources
 
-__all__ = ["Catalogue", "Resource", "read_resources", "write_resources"]
+__all__ = ["Catalogue", "Resource", "Suited", "read_resources", "write_resources"]
+
+
+class Suited(NamedTuple):
+    """A resource behind a skill, and why it is there.
+
+    Parameters
+    ----------
+    resource : Resource
+        What may be done.
+    level : int
+        How closely it is aligned, see :mod:`polku.curriculum.alignment`.
+    target : mapping of str to str
+        Title, by language, of the objective, module, area or subject that it is aligned to.
+    """
+
+    resource: Resource
+    level: int
+    target: Mapping[str, str]
 
 
 class Catalogue:
@@ -34,9 +53,9 @@ class Catalogue:
     def __init__(self, resources: Iterable[Resource], curriculum: Curriculum) -> None:
         self._by_skill: dict[str, list[tuple[int, Resource]]] = defaultdict(list)
         self.resources = tuple({one.id: one for one in resources}.values())
-        names = names_of(curriculum)
+        self._names, self._titles = names_of(curriculum), titles_of(curriculum)
         for one in self.resources:
-            for skill, level in alignment(one, names).items():
+            for skill, level in alignment(one, self._names).items():
                 self._by_skill[skill].append((level, one))
 
     def __len__(self) -> int:
@@ -65,10 +84,23 @@ class Catalogue:
         most : int, optional
             How many.
         """
+        return [one.resource for one in self.suited(skill, day=day, language=language, seed=seed, most=most)]
+
+    def suited(self, skill: str, *, day: str, language: str = "fi", seed: str = "", most: int = 3) -> list[Suited]:
+        """Return the same with what each is aligned to."""
         found = [(level, one) for level, one in self._by_skill.get(skill, ()) if one.holds_on(day)]
         found.sort(key=lambda pair: _place(pair[0], pair[1], language))
         ties = (list(tie) for _, tie in groupby(found, key=lambda pair: _place(pair[0], pair[1], language)))
-        return [one for tie in ties for one in _taking_turns([one for _, one in tie], f"{seed}\n{skill}")][:most]
+        ordered = (
+            Suited(one, tie[0][0], self._target(skill, one))
+            for tie in ties
+            for one in _taking_turns([one for _, one in tie], f"{seed}\n{skill}")
+        )
+        return list(islice(ordered, most))
+
+    def _target(self, skill: str, one: Resource) -> Mapping[str, str]:
+        """Return the title of what aligns a resource to a skill the closest."""
+        return self._titles[max(said_by(one), key=lambda name: self._names.get(name, {}).get(skill, 0))]
 
 
 def _place(level: int, one: Resource, language: str) -> tuple[int, int, int, int]:

@@ -5,25 +5,24 @@ record without metadata, or by a date that has passed. OAI-PMH names what a reso
 JSON has the register's number as `objectkey`. Frameworks and targets are free text too, and some are junk: what names
 nothing of the curriculum aligns to nothing. An age of -1 is no age.
 
-Taken: identifier, titles, address, licence, languages, levels, ages, time, accessibility, alignment, expiry, publisher.
+Taken: identifier, titles, address, licence, type, languages, levels, ages, time, accessibility, alignment, expiry,
+publisher.
 Left: authors and their affiliations (people), descriptions, thumbnails, files, ratings, views, comments.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from polku.curriculum.resources import Resource
 from polku.exchange.aoe_json import materials
-from polku.exchange.aoe_terms import TEACHES, ResourceReading, ages, date, numbers
+from polku.exchange.aoe_terms import TEACHES, WEB, ResourceReading, ages, date, numbers
 from polku.exchange.curriculum_reading import Refused
 from polku.exchange.hardened import local_name, parse_xml
 from polku.exchange.plain_text import plain
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-WEB = re.compile(r"https?://\S+")
 
 
 def read_aoe(data: bytes, where: str) -> ResourceReading:
@@ -113,6 +112,7 @@ def _record(record: Element) -> Resource | str | Refused:
             dict.fromkeys((*(n for s in subjects for n in s), *(n for t in targets for n in _texts(t, "targetName"))))
         ),
         expires=date(_text(own.get("valid"))),
+        kinds=tuple(dict.fromkeys(text for one in dc if local_name(one) == "type" and (text := _text(one)))),
     )
 
 

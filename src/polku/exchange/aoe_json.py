@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from polku.curriculum.resources import Resource
 from polku.errors import InputError
-from polku.exchange.aoe_terms import TEACHES, ResourceReading, ages, date, numbers
+from polku.exchange.aoe_terms import TEACHES, WEB, ResourceReading, ages, date, numbers
 from polku.exchange.curriculum_reading import Refused
 from polku.exchange.plain_text import plain
 
@@ -45,7 +46,7 @@ def _material(one: Mapping[str, Any], name: str, title: dict[str, str]) -> Resou
     addresses = [row["targeturl"] for row in alignments if isinstance(row.get("targeturl"), str)]
     return Resource(
         id=f"oai:aoe.fi:{name}",
-        url=str(one.get("aoeUrl") or f"https://aoe.fi/#/materiaali/{name}"),
+        url=_address(one, name),
         title=title,
         maker=next((str(row.get("name")) for row in _rows(one, "publisher") if row.get("name")), ""),
         licence=str(one.get("licensecode") or ""),
@@ -58,7 +59,14 @@ def _material(one: Mapping[str, Any], name: str, title: dict[str, str]) -> Resou
         aligned=tuple(dict.fromkeys((*keys, *numbers(addresses)))),
         named=() if keys else tuple(plain(row.get("targetname")) for row in alignments),
         expires=date(one.get("expires")),
+        kinds=tuple(str(row["value"]) for row in _rows(one, "learningresourcetype") if row.get("value")),
     )
+
+
+def _address(one: Mapping[str, Any], name: str) -> str:
+    """Return where a material is: what it says, if that is an address of the web, else its page at AOE."""
+    said = one.get("aoeUrl")
+    return said if isinstance(said, str) and WEB.fullmatch(said) else f"https://aoe.fi/#/materiaali/{quote(name)}"
 
 
 def _rows(one: Mapping[str, Any], *names: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from polku.exchange.curriculum_reading import Refused
 
 REGISTER = re.compile(r"(?:eperusteet|opintopolku)\S*/(\d+)(?:[/?#]|$)")
 """The number at the end of an address of the national register."""
+WEB = re.compile(r"https?://\S+")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 TEACHES = {"teaches", "educationalsubject"}
 

@@ -6,13 +6,14 @@ reads the store through the transaction it is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Any, NamedTuple
 
 from polku.errors import NotFoundError
 from polku.home import Home
+from polku.paths.again import says_the_same, taken_back
 from polku.paths.asking import Question, next_question
 from polku.paths.logged import context_of
 from polku.paths.policy import policy_hash
@@ -195,7 +196,7 @@ class Suggester:
         """Log a path, unless it says what was offered last."""
         path, standing = done.path, done.standing
         policy = policy_hash(standing.released.policy)
-        if before is not None and _says_the_same(before, shown, standing.released.bundle_id, policy):
+        if before is not None and says_the_same(before, shown, standing.released.bundle_id, policy):
             return before
         return tx.suggestions.record(
             standing.learner.learner_id,
@@ -258,7 +259,7 @@ class Suggester:
             grade=learner.grade if asked.grade is None else asked.grade,
             repairs=_repairs(tx, standing, decided),
             rejected=self._away(tx, standing, decided),
-            previous=None if before is None or _taken_back(before, decided) else Path.from_dict(before.path),
+            previous=None if before is None or taken_back(before, decided) else Path.from_dict(before.path),
         )
         if standing.held:  # nothing of what answers said is to shape the path, an earlier offer included
             return standing.plain(), replace(wishes, repairs=0, previous=None, explore=False), settled
@@ -336,28 +337,3 @@ def _repairs(tx: Transaction, standing: Standing, decided: Sequence[Decision]) -
     times = {skill: one.last_answered_at for skill, one in evidence.items() if one.last_answered_at is not None}
     practised = times if standing.profile.clock else {}
     return repairs_in_a_row(tx.suggestions.lately(learner_id), decided, practised)
-
-
-def _taken_back(before: Offer, decided: Iterable[Decision]) -> bool:
-    """Return whether a skill left out of the last offer was accepted since: then nothing holds that offer."""
-    shown = {one.skill_id for one in before.suggestions}
-    return any(one.decision == "accept" and one.at > before.offered_at and one.skill_id not in shown for one in decided)
-
-
-def _says_the_same(before: Offer, shown: Mapping[str, Any], bundle_id: str | None, policy: str) -> bool:
-    """Return whether an offer still stands: the same words, by the same bundle and policy.
-
-    Scores drift a little with every day that passes; a reader would see nothing new.
-    """
-    stands_on = {(one.bundle_id, one.policy_hash) for one in before.suggestions}
-    return stands_on <= {(bundle_id, policy)} and _words(before.path) == _words(shown)
-
-
-def _words(path: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a reader sees of a path."""
-    unsaid = {"score", "terms"}
-    steps = {
-        part: [{name: value for name, value in step.items() if name not in unsaid} for step in path[part]]
-        for part in ("options", "path")
-    }
-    return {**path, **steps}

@@ -1,7 +1,6 @@
 """What vendors know learners by, and which of their tasks were offered.
 
-A pseudonym is drawn at random, another one for each vendor, so that two vendors cannot put together what they know, and
-nobody can once the row is erased.
+A pseudonym is drawn at random for each vendor: no two put together what they know, and nobody once the row is erased.
 """
 
 from __future__ import annotations

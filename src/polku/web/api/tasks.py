@@ -1,14 +1,19 @@
-"""``/v1/learners/{id}/tasks``: real tasks behind a next step, "I already know this" and the short diagnostic."""
+"""``/v1/learners/{id}/tasks`` and ``/resources``: what a next step may be done with, preferring nobody's."""
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
+from polku.curriculum.resources import Suited
+from polku.paths.days import day_of
+from polku.paths.suggester import learner_of
 from polku.web.access import Role, SeesLearner, Viewer
-from polku.web.service import Held, Writing
+from polku.web.resources import LEVELS, ORDER, resources_behind
+from polku.web.service import Held, Reading, Writing
 from polku.web.shapes import VISIBLE, PathId, Shape
 from polku.web.vendors import LIFE_S, Offering, offer_tasks
 from polku.web.vendors.offering import Wish
@@ -51,9 +56,51 @@ class TasksShape(Shape):
     purpose: Literal["step", "check", "diagnostic"]
     """What for."""
     tasks: list[TaskShape]
-    """Best first. Among tasks that fit equally well each had the same chance, whoever provides it."""
+    """Best first. Vendors whose tasks fit equally well took turns, in an order that was drawn."""
     launch_seconds: int
     """Seconds for which a launch opens."""
+
+
+class ResourceShape(Shape):
+    """One open learning resource."""
+
+    title: str
+    """In the reader's language, where it has one."""
+    publisher: str
+    """Who published it; may be empty."""
+    licence: str
+    """As its catalogue states it."""
+    url: str
+    """Where it is. It opens at its publisher's and says nothing about anybody."""
+    types: list[str]
+    """Learning resource types, in the catalogue's words."""
+    langs: list[str]
+    """Languages of its materials."""
+    age_from: int | None
+    """Youngest that it is for, where said."""
+    age_to: int | None
+    """Oldest that it is for, where said."""
+    accessibility: list[str]
+    """What makes it accessible, in the catalogue's words."""
+    aligned: Literal["objective", "module", "subject"]
+    """How closely it is aligned to the skill."""
+    target: dict[str, str]
+    """Why it is here: title, by language, of what it is aligned to."""
+
+
+class ResourcesShape(Shape):
+    """Open learning resources that a skill may be worked on with; none where the catalogue has none."""
+
+    learner_id: str
+    """For whom; decides the turn of publishers and nothing else."""
+    skill_id: str
+    """On what."""
+    day: dt.date
+    """For which day: the next has turns of its own."""
+    order: list[str]
+    """What decided the order, the first that differs. Nothing else did."""
+    resources: list[ResourceShape]
+    """At most three."""
 
 
 @router.get("/{learner_id:path}/tasks")
@@ -81,6 +128,53 @@ def tasks(
     found = offer_tasks(held.home, held.suggester, tx, wish, int(time.time()))
     shown = [_shape(one) for one in found]
     return TasksShape(learner_id=learner_id, skill_id=skill, purpose=purpose, tasks=shown, launch_seconds=LIFE_S)
+
+
+@router.get("/{learner_id:path}/resources")
+def resources(
+    _viewer: SeesLearner,
+    held: Held,
+    tx: Reading,
+    learner_id: PathId,
+    skill: Annotated[str, Query(max_length=200, pattern=VISIBLE, description="Skill to work on")],
+    lang: Annotated[
+        Literal["fi", "sv", "en"] | None, Query(description="Of the reader; default: the installation's")
+    ] = None,
+) -> ResourcesShape:
+    """Return open learning resources behind a step, whoever published them.
+
+    The closest to the objective first, then those in the reader's language, without hazards, and with accessibility
+    said. What is equal in all of these takes turns, a publisher at a time, in an order drawn for the learner and the
+    day: how much a publisher has, and how often something was opened, make no difference.
+    """
+    learner_of(tx, learner_id)
+    held.suggester.released(tx).lens.curriculum.index(skill)
+    language = lang or held.settings.language
+    found = resources_behind(held, tx, learner_id, skill, language)
+    return ResourcesShape(
+        learner_id=learner_id,
+        skill_id=skill,
+        day=day_of(held.now()),
+        order=list(ORDER),
+        resources=[_resource(one, language) for one in found],
+    )
+
+
+def _resource(one: Suited, language: str) -> ResourceShape:
+    found = one.resource
+    return ResourceShape(
+        title=found.title.get(language) or next(iter(found.title.values()), found.id),
+        publisher=found.maker,
+        licence=found.licence,
+        url=found.url,
+        types=list(found.kinds),
+        langs=list(found.languages),
+        age_from=found.ages[0],
+        age_to=found.ages[1],
+        accessibility=list(found.accessibility),
+        aligned=LEVELS[one.level],
+        target=dict(one.target),
+    )
 
 
 def _opens(viewer: Viewer) -> bool:

@@ -22,7 +22,7 @@ from polku.store.requests import CHOICES, REVIEW
 from polku.store.transaction import Transaction
 from polku.web.access.family_pages import Asks, Chooses, OwnPage, Sent, TakesBack
 from polku.web.pages.asked import OpenRequest, open_requests
-from polku.web.pages.learner_tasks import with_tasks
+from polku.web.pages.learner_tasks import with_resources, with_tasks
 from polku.web.pages.learner_view import View, shown_by_others, view_of
 from polku.web.pages.templates import page
 from polku.web.seeing import asking, opened
@@ -99,8 +99,10 @@ def own_page(
         offer = held.suggester.offer(tx, learner, asked_by=asking(viewer))
         opened(tx, viewer, [offer])
         view = view_of(held, tx, offer, band)
+        language = language_of(request, held.settings.language)
+        view = with_resources(held, tx, view, language)
         if acts and viewer.signed_in:
-            view = with_tasks(held, tx, view, language_of(request, held.settings.language))
+            view = with_tasks(held, tx, view, language)
     context = LearnerPage(
         learner=learner,
         acts=acts,

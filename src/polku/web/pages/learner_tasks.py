@@ -1,20 +1,32 @@
-"""Real tasks on a learner's page: behind "I already know this", and to practise the step that was chosen."""
+"""What a learner's steps may be done with, on the learner's own page: open resources, and tasks of vendors."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
-from typing import Final
 
 from polku.paths.tasks import Purpose
 from polku.store.transaction import Transaction
-from polku.web.pages.learner_view import Choice, Opening, View
+from polku.web.pages.doing import resources_of, tasks_of_vendors
+from polku.web.pages.learner_view import Choice, View
 from polku.web.service import Service
-from polku.web.vendors import load_vendors, offer_tasks
-from polku.web.vendors.offering import Wish
 
-MANY: Final = 3
-"""Tasks at once: as many as steps are suggested."""
+
+def with_resources(held: Service, tx: Transaction, view: View, language: str) -> View:
+    """Return a view with the open learning resources behind each step, for whoever sees the page.
+
+    Parameters
+    ----------
+    held : Service
+        Whose catalogue.
+    tx : Transaction
+        May be one that only reads.
+    view : View
+        What the page shows.
+    language : str
+        The reader's.
+    """
+    found = {one.skill_id: resources_of(held, tx, view.learner, one.skill_id, language) for one in view.choices}
+    return replace(view, choices=tuple(replace(one, resources=found[one.skill_id]) for one in view.choices))
 
 
 def with_tasks(held: Service, tx: Transaction, view: View, language: str) -> View:
@@ -31,17 +43,10 @@ def with_tasks(held: Service, tx: Transaction, view: View, language: str) -> Vie
     language : str
         Of the tasks.
     """
-    if not load_vendors(held.home):
-        return view
-
-    def found(one: Choice, purpose: Purpose) -> tuple[Opening, ...]:
-        wish = Wish(view.learner, one.skill_id, purpose, language, MANY, opens=True)
-        offered = offer_tasks(held.home, held.suggester, tx, wish, int(time.time()))
-        return tuple(Opening(task.entry.title, task.launch) for task in offered if task.launch)
 
     def filled(one: Choice) -> Choice:
-        if one.check is not None:
-            return replace(one, opens=found(one, "check"))
-        return replace(one, opens=found(one, "step")) if one.chosen else one
+        purpose: Purpose = "step" if one.check is None else "check"
+        wish = (view.learner, one.skill_id, purpose)
+        return replace(one, opens=tasks_of_vendors(held, tx, wish, language, opens=True))
 
     return replace(view, choices=tuple(map(filled, view.choices)))

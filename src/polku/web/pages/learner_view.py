@@ -14,6 +14,7 @@ from polku.store.holds import UNPROFILED
 from polku.store.requests import CHECK
 from polku.store.transaction import Transaction
 from polku.store.values import Decision, Offer
+from polku.web.pages.doing import Doing
 from polku.web.pages.growth import Growth
 from polku.web.service import Service
 from polku.web.shapes import described
@@ -40,20 +41,6 @@ NOTES: Final = {
 
 
 @dataclass(frozen=True)
-class Opening:
-    """A task that a link opens at its vendor.
-
-    Parameters
-    ----------
-    title, launch : str
-        As people see it, and the signed link.
-    """
-
-    title: str
-    launch: str
-
-
-@dataclass(frozen=True)
 class Choice:
     """One next step to choose from.
 
@@ -75,8 +62,10 @@ class Choice:
         Whether the learner or the teacher chose it.
     check : tuple of str or None
         Titles of the tasks of a short check that the learner asked for; None where none is asked for.
-    opens : tuple of Opening
+    opens : tuple of Doing
         Tasks to do here and now, on the learner's own page; see :mod:`polku.web.pages.learner_tasks`.
+    resources : tuple of Doing
+        Open learning resources on the skill, likewise.
     """
 
     skill_id: str
@@ -87,7 +76,8 @@ class Choice:
     what_if: tuple[Title, ...]
     chosen: bool = False
     check: tuple[str, ...] | None = None
-    opens: tuple[Opening, ...] = ()
+    opens: tuple[Doing, ...] = ()
+    resources: tuple[Doing, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from polku.store.transaction import Transaction
 from polku.store.values import Decision, Hold
 from polku.web.access import GuidesLearner
 from polku.web.pages.asked import OpenRequest, open_requests
+from polku.web.pages.doing import Doing, resources_of, tasks_of_vendors
 from polku.web.pages.teacher_evidence import Evidence, evidence_of
 from polku.web.pages.teacher_graph import Drawing, drawing_of
 from polku.web.pages.teacher_groups import Title
@@ -25,9 +26,11 @@ from polku.web.pages.teacher_history import Happened, history_of
 from polku.web.pages.teacher_settings import Settings, settings_of
 from polku.web.pages.teacher_words import REASONS, WEEKS
 from polku.web.pages.templates import page
+from polku.web.said import WHY
 from polku.web.seeing import asking, opened
-from polku.web.service import Held, Writing
+from polku.web.service import Held, Service, Writing
 from polku.web.shapes import VISIBLE, PathId, described
+from polku.web.wording import language_of
 
 router = APIRouter(include_in_schema=False)
 Done = Annotated[str | None, Query(max_length=300, pattern=VISIBLE)]
@@ -71,9 +74,11 @@ class LearnerPage:
         What was suggested and decided.
     settings : Settings
         What is settled about the path, for the form.
+    behind : mapping of str to (tuple of Doing, tuple of Doing)
+        Open resources and tasks of vendors that each option may be done with, by skill.
     titles : mapping of str to mapping
         Title of every skill, by language.
-    reasons, weeks : tuple
+    reasons, why, weeks : tuple
         What may be chosen from.
     """
 
@@ -94,8 +99,10 @@ class LearnerPage:
     drawing: Drawing
     history: tuple[Happened, ...]
     settings: Settings
+    behind: Mapping[str, tuple[tuple[Doing, ...], tuple[Doing, ...]]]
     titles: Mapping[str, Title]
     reasons: tuple[str, ...] = REASONS
+    why: tuple[str, ...] = WHY
     weeks: tuple[int, ...] = WEEKS
 
 
@@ -135,9 +142,23 @@ def learner_view(  # noqa: PLR0913, PLR0917 - what every page needs, and what wa
         drawing=_drawing(curriculum, path, settings, evidence),
         history=history_of(tx, curriculum, learner_id),
         settings=settings,
+        behind=_behind(held, tx, learner_id, path, language_of(request, held.settings.language)),
         titles={name: skill.title for name, skill in curriculum.skills.items()},
     )
     return page("teacher_learner.html", request, context)
+
+
+def _behind(
+    held: Service, tx: Transaction, learner_id: str, path: Mapping[str, Any], language: str
+) -> dict[str, tuple[tuple[Doing, ...], tuple[Doing, ...]]]:
+    """Return what each option may be done with; a task opens for the learner alone."""
+    return {
+        skill: (
+            resources_of(held, tx, learner_id, skill, language),
+            tasks_of_vendors(held, tx, (learner_id, skill, "step"), language, opens=False),
+        )
+        for skill in (option["skill_id"] for option in path["options"])
+    }
 
 
 def _own(hold: Hold) -> bool:

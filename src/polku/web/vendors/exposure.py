@@ -1,4 +1,4 @@
-"""Whether each vendor's tasks are offered as often as what it has to offer asks for."""
+"""Whether each vendor's tasks are offered as often as the draw between vendors asks for."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def exposure(tx: Transaction) -> pd.DataFrame:
     -------
     DataFrame
         One row per vendor: `vendor`, `tasks` (offered in its catalogue), `offered`, `expected` (the sum, over all
-        draws, of the share of fitting tasks that were its own), `z` (how many standard deviations the two are apart,
-        each draw being independent; missing where there was nothing to draw).
+        draws, of its share of the lots: one for each vendor that had something fitting), `z` (how many standard
+        deviations the two are apart, each draw being independent; missing where there was nothing to draw).
     """
     counts, made = tx.catalogue.counts(), tx.launches.all()
     rows = []

@@ -72,7 +72,9 @@ class Wish:
 
 
 def offer_tasks(home: Home, suggester: Suggester, tx: Transaction, wish: Wish, now_s: int) -> list[Offering]:
-    """Choose tasks, write down what was offered beside what each vendor had, and sign the links.
+    """Choose tasks, write down what was offered beside whom it was drawn from, and sign the links.
+
+    Who looks on is offered nothing: nothing is signed then, and nothing written down.
 
     Parameters
     ----------
@@ -81,7 +83,7 @@ def offer_tasks(home: Home, suggester: Suggester, tx: Transaction, wish: Wish, n
     suggester : Suggester
         Says how the learner stands, by the same estimate as the path.
     tx : Transaction
-        One that may write.
+        One that may write, where links are given.
     wish : Wish
         What is asked for.
     now_s : int
@@ -111,7 +113,8 @@ def offer_tasks(home: Home, suggester: Suggester, tx: Transaction, wish: Wish, n
         language=wish.language,
         many=wish.many,
     )
-    _write_down(tx, wish, chosen)
+    if wish.opens:
+        _write_down(tx, wish, chosen)
     return [
         Offering(
             entry=entries[one.task.item_id],
