@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from polku.curriculum import Curriculum
+from polku.curriculum.alignment import OBJECTIVE, SUBJECT
 from polku.curriculum.resources import Catalogue, Resource, read_resources, write_resources
 from polku.errors import InputError
 from polku.exchange.curriculum_reading import of_subjects
@@ -69,6 +70,13 @@ def test_the_readers_language_comes_first_then_what_is_accessible(chemistry: Cur
 def test_what_has_expired_is_left_out(chemistry: Curriculum) -> None:
     held = [resource("old", SKILL[4:], expires="2026-11-21"), resource("today", SKILL[4:], expires=DAY)]
     assert ids(Catalogue(held, chemistry).resources_for(SKILL, day=DAY)) == ["today"]
+
+
+def test_a_resource_says_what_it_is_aligned_to(chemistry: Curriculum) -> None:
+    held = [resource("subject", "6832793"), resource("both", "6832793", "6833421")]
+    both, subject = Catalogue(held, chemistry).suited(SKILL, day=DAY)
+    assert (both.resource.id, both.level, both.target) == ("both", OBJECTIVE, chemistry.objectives[SKILL].title)
+    assert (subject.resource.id, subject.level, subject.target["fi"]) == ("subject", SUBJECT, "Kemia")
 
 
 def test_makers_take_turns_however_much_they_have(chemistry: Curriculum) -> None:

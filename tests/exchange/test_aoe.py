@@ -73,11 +73,19 @@ def test_a_record_gives_what_a_learner_needs_and_no_person() -> None:
         "2027-01-31",
         "PT45M",
     )
+    assert found.kinds == ("teksti",)
     assert (found.languages, found.levels) == (("fi", "sv"), ("lukio",))
     assert (found.accessibility, found.hazards) == (("tekstitys",), ("välkkyminen",))
     assert found.aligned == ("6832793",)
     assert set(found.named) == {"Kemia", "osaa tutkia aineen ominaisuuksia kokeellisesti", "Moolin käsite"}
     assert "Oili" not in str(found)
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "", 7, None, "https://a b"])
+def test_an_address_that_is_none_of_the_web_is_taken_from_nobody(address: object) -> None:
+    data = json.dumps([material(3, aoeUrl=address, learningresourcetype=[{"value": "video"}, {"value": None}])])
+    (found,) = read_aoe(data.encode(), "materials").resources
+    assert (found.url, found.kinds) == ("https://aoe.fi/#/materiaali/3", ("video",))
 
 
 def test_the_next_page_is_named() -> None:

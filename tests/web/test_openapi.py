@@ -34,6 +34,7 @@ ENDPOINTS = {
     ("POST", "/xapi/statements"),
     ("PUT", "/xapi/statements"),
     ("POST", "/caliper/events"),
+    ("GET", "/v1/learners/{learner_id}/resources"),
     ("GET", "/v1/learners/{learner_id}/tasks"),
     ("GET", "/v1/vendors/{vendor}/feedback"),
     ("GET", "/v1/receipts"),

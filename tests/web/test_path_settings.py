@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from polku.store.transaction import Transaction
 from village import ALICE, DAY, SKILL, Village, assert_problem, row
 
 OWN = f"/v1/learners/{ALICE}/path-settings"
@@ -98,27 +99,29 @@ def test_of_somebody_nobody_has_heard_of(village: Village, address: str) -> None
     assert_problem(village.client.put(address, json=WHO), 404, "not-found")
 
 
+def put_aside(village: Village, tx: Transaction) -> frozenset[str]:
+    suggester = village.app.state.service.suggester
+    return suggester._away(tx, suggester.standing(tx, ALICE), tx.decisions.of(ALICE))
+
+
 def test_what_was_put_aside_comes_back_after_its_time(village: Village) -> None:
     away = steps(village)["options"][0]
     village.client.post(f"/v1/suggestions/{away['suggestion_id']}/decision", json=WHO | {"decision": "reject"})
     assert away["skill_id"] not in [step["skill_id"] for step in steps(village)["options"]]
     village.clock.now += 61 * DAY
     with village.store.begin() as tx:
-        assert not village.app.state.service.suggester._away(
-            tx, village.app.state.service.suggester.standing(tx, ALICE)
-        )
+        assert not put_aside(village, tx)
 
 
 def test_new_evidence_brings_it_back_before(village: Village) -> None:
     away = steps(village)["options"][0]
     village.client.post(f"/v1/suggestions/{away['suggestion_id']}/decision", json=WHO | {"decision": "reject"})
-    suggester = village.app.state.service.suggester
     with village.store.begin() as tx:
-        assert suggester._away(tx, suggester.standing(tx, ALICE)) == {away["skill_id"]}
+        assert put_aside(village, tx) == {away["skill_id"]}
     later = {"skill_ids": [away["skill_id"]], "answered_at": "2026-06-05T19:00:00+03:00"}
     village.post(*(row(f"new-{place}", item_id=f"i{place}", **later) for place in range(3)))
     with village.store.begin() as tx:
-        assert not suggester._away(tx, suggester.standing(tx, ALICE))
+        assert not put_aside(village, tx)
 
 
 def test_switched_off_nothing_is_drawn_and_the_log_says_so(village: Village) -> None:

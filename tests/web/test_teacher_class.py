@@ -11,6 +11,7 @@ import pytest
 
 from polku.paths import LANGUAGES, Texts
 from polku.web.pages.teacher_words import REASONS
+from polku.web.said import WHY
 from village import DAY, GROUP, Clock, Village, assert_problem, row
 
 CLASS = f"/groups/{GROUP}"
@@ -211,7 +212,8 @@ def test_words_of_ones_own_are_not_taken_as_a_reason(village: Village) -> None:
 def test_every_fixed_reason_has_words(hamlet: Village) -> None:
     texts = Texts.load(hamlet.app.state.service.home.serve / "text")
     said = {key for key in texts.keys() if key.startswith("page.reason.")}  # noqa: SIM118 - no mapping
-    assert said == {f"page.reason.{one}" for one in REASONS}
+    assert said == {f"page.reason.{one}" for one in WHY}
+    assert set(REASONS) <= set(WHY)
 
 
 def test_a_class_rests_and_goes_on(village: Village) -> None:

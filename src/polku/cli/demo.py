@@ -19,6 +19,7 @@ from polku.cli.demo_people import settle
 from polku.cli.desk import Clock, Desk, console, home_options, print_json, say
 from polku.cli.plan import plan_stored
 from polku.cli.profile import profile
+from polku.cli.reference_tasks import demo_home, provide
 from polku.cli.serve import run
 from polku.errors import NotFoundError
 from polku.fairness.release import gates_of
@@ -106,6 +107,21 @@ def example_learner(desk: Desk) -> str:
     return max(counts, key=lambda learner: (counts[learner], learner))
 
 
+def furnished(desk: Desk, folder: Path) -> Desk:
+    """Return a desk on the same store whose home has tasks and resources, simulated ones, behind the steps.
+
+    Parameters
+    ----------
+    desk : Desk
+        The demonstration's; its checkout is written to nowhere.
+    folder : Path
+        Where the demonstration's files are.
+    """
+    own = Desk(demo_home(desk.home, folder / "home"), desk.settings, now=desk.now)
+    provide(own)
+    return own
+
+
 def _title(step: str, text: str) -> None:
     console.rule(f"[bold]{step}[/bold]  {text}", align="left", style="dim")
 
@@ -132,6 +148,7 @@ def command(once: bool, learners: int, seed: int, port: int | None, home: Path |
     prepare(desk, folder, learners, seed)
     with desk.store.begin() as tx:
         settle(tx, UNTIL)
+    shown = furnished(desk, folder)
     learner_id = example_learner(desk)
     say(f"\nready in {time.perf_counter() - started:.0f} s")
     if once:
@@ -139,7 +156,7 @@ def command(once: bool, learners: int, seed: int, port: int | None, home: Path |
         print_json({"learner_id": learner_id, **path.to_dict(Texts.load(desk.home.serve / "text"))})
         return
     _where_to_look(desk, learner_id, port)
-    run(desk, port=port, personas=True)
+    run(shown, port=port, personas=True)
 
 
 def _where_to_look(desk: Desk, learner_id: str, port: int | None) -> None:
@@ -149,6 +166,7 @@ def _where_to_look(desk: Desk, learner_id: str, port: int | None) -> None:
     say(f"  {where}/v1/learners/{learner_id}/path  then, as a teacher: one learner's next steps as JSON")
     say(f"  {where}/openapi.json  the interface")
     audit = Path(os.path.relpath(desk.home.var)) / "demo" / REPORT
+    say("  as a learner, or as a teacher of one: next steps with simulated tasks and resources to do them with")
     say(f"  {audit}/report.en.html  the audit's report; also in fi and sv")
     runs = Path(os.path.relpath(desk.home.mlruns)) / "mlflow.db"
     say(f"  .venv/bin/mlflow ui --backend-store-uri sqlite:///{runs}  the training runs")

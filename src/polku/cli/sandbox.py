@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import secrets
 import shlex
 import shutil
 from dataclasses import dataclass
@@ -14,7 +12,7 @@ import click
 
 from polku.cli.demo import UNTIL, demo_clock
 from polku.cli.desk import Desk, say
-from polku.cli.vendors import import_catalogue
+from polku.cli.reference_tasks import provide
 from polku.errors import InputError
 from polku.home import ROOMS, Home
 from polku.records import Items, Responses, Roster
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
 
 PROVIDER = "sandbox"
 SKILL = "MA79.S2.01"
-DIFFICULTIES = (-1.0, 0.0, 1.0)
-"""Of the reference vendor's tasks on each skill, in log-odds."""
 SETTINGS = '\n[access]\nsign_in = "demo"\nproduction = false\n'
 
 
@@ -85,7 +81,7 @@ def sandbox_desk(home: Path | None, learners: int, seed: int) -> Desk:
     own = Home.find(root)
     desk = Desk(own, own.settings().model_copy(update=_stores(root)), now=demo_clock())
     _fill(desk, learners, seed)
-    _provide(desk)
+    provide(desk)
     return desk
 
 
@@ -116,26 +112,6 @@ def _fill(desk: Desk, learners: int, seed: int) -> None:
         tx.roster.replace(Roster(town.roster, town.teachers))
         tx.items.replace(Items(items))
         tx.responses.add(Responses.from_frame(town.responses))
-
-
-def _provide(desk: Desk) -> None:
-    """Let the reference vendor in: its file, a secret of its own, and tasks of three difficulties on every skill."""
-    from polku.web.reference_vendor import DEFINITION, VENDOR
-
-    folder = desk.home.root / "serve" / "vendors"
-    folder.mkdir(exist_ok=True)
-    (folder / f"{VENDOR}.toml").write_text(DEFINITION, encoding="utf-8")
-    secret = folder / f"{VENDOR}.secret"
-    secret.touch(mode=0o600)
-    secret.write_text(secrets.token_urlsafe(48), encoding="utf-8")
-    with (folder / f"{VENDOR}.csv").open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(("item_id", "skill_ids", "title", "difficulty", "interaction"))
-        for skill in desk.curriculum.skills.values():
-            title = skill.title.get("en") or next(iter(skill.title.values()))
-            for number, difficulty in enumerate(DIFFICULTIES, start=1):
-                writer.writerow((f"ref-{skill.id}-{number}", skill.id, f"{title} {number}", difficulty, "choice"))
-    import_catalogue(desk, VENDOR, None)
 
 
 def place_of(desk: Desk) -> Place:

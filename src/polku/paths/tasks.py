@@ -1,23 +1,29 @@
 """Which tasks to do on a skill: as hard as helps, not met before, and nobody's tasks before another's.
 
-Among tasks that fit equally well each has the same chance, whoever provides it, so that over many offers each vendor is
-shown in proportion to what it has to offer. The draw hangs on the seed and the task's id alone: not on a vendor's name,
-its price, the order of its catalogue or who joined first.
+Vendors whose tasks fit equally well take turns in an order drawn anew for each round, and which task of a vendor's is
+shown is drawn too. So every vendor that has something fitting has the same chance at each place of a round, however
+much more another has: copies in a catalogue gain nothing before everybody was shown. The draw hangs on the seed and on
+ids, not on a price, the order of a catalogue or who joined first.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count, islice
 from statistics import median
 from typing import Final, Literal
 
 Purpose = Literal["step", "check", "diagnostic"]
-FITS: Final = 0.05
-"""Expected success by which two tasks fit equally well: less than an estimate of either can tell."""
+NEGLIGIBLE: Final = 1.0 / 2.35
+"""Log-odds that make no difference between two tasks: one delta, under which the ETS calls a difference negligible.
+
+A logit is 2.35 deltas (Holland & Thayer 1988; Zieky 1993). Fit is counted in such steps from what is wanted and not
+from the task that comes nearest, so that nobody's well-placed difficulty pushes out what fits as well.
+"""
 _EDGE: Final = 0.01
 """Success is expected no more surely than this, either way."""
 
@@ -55,7 +61,7 @@ class Choice:
     met : bool
         Whether the learner met it before.
     had : mapping of str to int
-        How many tasks each vendor had that fitted as well, this one among them.
+        The lots of the draw: one for each vendor whose turn it could have been, this one's among them.
     """
 
     task: Task
@@ -109,16 +115,18 @@ def choose(
     """
     fitting = [one for one in tasks if one.language in {"", language}]
     typical = _typical(fitting)
-    wanted = _clipped(mastery if aim is None else aim)
-    left = [(one, expected_success(mastery, one.difficulty, typical)) for one in fitting]
-    chosen: list[Choice] = []
-    for old in (False, True):
-        pool = [(one, success) for one, success in left if (one.item_id in met) is old]
-        while pool and len(chosen) < many:
-            made = _drawn(pool, wanted, seed, met=old)
-            chosen.append(made)
-            pool = [(one, success) for one, success in pool if one.item_id != made.task.item_id]
-    return chosen
+    wanted = _log_odds(mastery if aim is None else aim)
+    grouped: dict[tuple[bool, int], list[tuple[Task, float]]] = defaultdict(list)
+    for one in fitting:
+        success = expected_success(mastery, one.difficulty, typical)
+        away = abs(_log_odds(success) - wanted) / NEGLIGIBLE
+        grouped[one.item_id in met, int(away)].append((one, success))
+    turns = (
+        Choice(task, success, old, had)
+        for old, away in sorted(grouped)
+        for task, success, had in _in_turns(grouped[old, away], seed)
+    )
+    return list(islice(turns, many))
 
 
 def expected_success(mastery: float, difficulty: float | None, typical: float) -> float:
@@ -138,29 +146,41 @@ def expected_success(mastery: float, difficulty: float | None, typical: float) -
     >>> expected_success(0.5, None, 0.3), round(expected_success(0.5, 1.3, 0.3), 3)
     (0.5, 0.269)
     """
-    known = _clipped(mastery)
     harder = 0.0 if difficulty is None else difficulty - typical
-    return 1.0 / (1.0 + math.exp(harder - math.log(known / (1.0 - known))))
+    return 1.0 / (1.0 + math.exp(harder - _log_odds(mastery)))
 
 
 def _typical(tasks: Iterable[Task]) -> float:
-    """Return the median difficulty of the tasks that say theirs."""
-    said = [one.difficulty for one in tasks if one.difficulty is not None]
-    return median(said) if said else 0.0
+    """Return the difficulty of the skill's typical task: the median of vendors' medians, each difficulty said once.
+
+    A vendor has one voice: copies move nothing.
+    """
+    said: dict[str, set[float]] = defaultdict(set)
+    for one in tasks:
+        if one.difficulty is not None:
+            said[one.vendor].add(one.difficulty)
+    return median(median(levels) for levels in said.values()) if said else 0.0
 
 
-def _drawn(pool: list[tuple[Task, float]], wanted: float, seed: str, *, met: bool) -> Choice:
-    """Draw one of the tasks that come nearest to what is wanted, each with the same chance."""
-    nearest = min(abs(success - wanted) for _, success in pool)
-    equal = [(one, success) for one, success in pool if abs(success - wanted) <= nearest + FITS]
-    task, success = min(equal, key=lambda one: _lot(seed, one[0].item_id))
-    return Choice(task, success, met, dict(Counter(one.vendor for one, _ in equal)))
+def _in_turns(equal: Iterable[tuple[Task, float]], seed: str) -> Iterator[tuple[Task, float, Mapping[str, int]]]:
+    """Yield tasks that fit equally well, one of each vendor a round, with the vendors that the place was drawn from."""
+    left: dict[str, list[tuple[Task, float]]] = defaultdict(list)
+    for task, success in sorted(equal, key=lambda one: _lot(seed, one[0].item_id), reverse=True):
+        left[task.vendor].append((task, success))
+    for turn in count():
+        waiting = sorted(left, key=lambda vendor: _lot(f"{seed}\x1f{turn}", vendor))
+        if not waiting:
+            return
+        for place, vendor in enumerate(waiting):
+            yield *left[vendor].pop(), dict.fromkeys(waiting[place:], 1)
+        left = {vendor: tasks for vendor, tasks in left.items() if tasks}
 
 
-def _lot(seed: str, item_id: str) -> bytes:
-    """Return a task's lot: as good as drawn, and the same whatever else there is (Thaler & Ravishankar 1998)."""
-    return hashlib.blake2b(f"{seed}\x1f{item_id}".encode(), digest_size=16).digest()
+def _lot(seed: str, name: str) -> bytes:
+    """Return a lot: as good as drawn, and the same whatever else there is (Thaler & Ravishankar 1998)."""
+    return hashlib.blake2b(f"{seed}\x1f{name}".encode(), digest_size=16).digest()
 
 
-def _clipped(share: float) -> float:
-    return min(max(share, _EDGE), 1.0 - _EDGE)
+def _log_odds(share: float) -> float:
+    known = min(max(share, _EDGE), 1.0 - _EDGE)
+    return math.log(known / (1.0 - known))

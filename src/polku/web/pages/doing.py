@@ -33,7 +33,7 @@ class Doing:
     licence : str
         As the catalogue states it; empty for a task.
     kinds, languages : tuple of str
-        Learning resource types in the catalogue's words; languages other than the reader's alone.
+        Learning resource types in the catalogue's words; its languages, where the reader's is not among them.
     ages : tuple of (int or None, int or None)
         Youngest and oldest that it is for.
     level, target : str, str
@@ -96,7 +96,7 @@ def _resource(one: Suited, language: str) -> Doing:
         source=found.maker,
         licence=found.licence,
         kinds=found.kinds,
-        languages=() if found.languages == (language,) else found.languages,
+        languages=() if language in found.languages else found.languages,
         ages=found.ages,
         level=LEVELS[one.level],
         target=one.target.get(language) or next(iter(one.target.values()), ""),

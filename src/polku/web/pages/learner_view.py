@@ -137,7 +137,7 @@ def view_of(held: Service, tx: Transaction, offer: Offer, band: Band | None = No
         learner=learner,
         band=said["band"],
         choices=tuple(_with_check(one, tx, held, learner) if one.skill_id in checks else one for one in choices),
-        more=_more(offer, choices, curriculum),
+        more=_more(tx.suggestions.latest(learner), choices, curriculum),
         notes=tuple(dict.fromkeys(NOTES[note["id"]] for note in said["notes"] if note["id"] in NOTES)),
         growth=_growth(held, tx, learner, curriculum),
         aside=_aside(tx, learner, decided, curriculum),
@@ -204,10 +204,10 @@ def _own_choice(
     return Choice(last.replacement, None, title, "continue", step, (), chosen=True)
 
 
-def _more(offer: Offer, choices: Sequence[Choice], curriculum: Curriculum) -> tuple[tuple[str, Title], ...]:
+def _more(logged: Offer | None, choices: Sequence[Choice], curriculum: Curriculum) -> tuple[tuple[str, Title], ...]:
     """Return the best of what was considered beside the options."""
     taken = {one.skill_id for one in choices}
-    named = [one["skill_id"] for one in offer.candidates if not one["offered"]]
+    named = [one["skill_id"] for one in (logged.candidates if logged else ()) if not one["offered"]]
     kept = [skill for skill in named if skill not in taken and skill in curriculum][:MORE]
     return tuple((skill, curriculum.skills[skill].title) for skill in kept)
 
