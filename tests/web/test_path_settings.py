@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from polku.paths.suggester import Suggester
 from polku.store.transaction import Transaction
 from village import ALICE, DAY, SKILL, Village, assert_problem, row
 
@@ -100,7 +101,7 @@ def test_of_somebody_nobody_has_heard_of(village: Village, address: str) -> None
 
 
 def put_aside(village: Village, tx: Transaction) -> frozenset[str]:
-    suggester = village.app.state.service.suggester
+    suggester: Suggester = village.app.state.service.suggester
     return suggester._away(tx, suggester.standing(tx, ALICE), tx.decisions.of(ALICE))
 
 
