@@ -23,7 +23,7 @@ from polku.schemas.text import PAGE_FILES, LearnerTextFile, Plural, TextFile
 
 LANGUAGES = ("fi", "sv", "en")
 Forms = Mapping[str, str]
-_MOST_SAID = 20_000
+_MOST_SAID = 6_000
 _PLAIN = frozenset({int, str})
 
 

@@ -37,7 +37,7 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",  # in WAL, NORMAL may lose the last commits when the power fails
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",  # what is erased is overwritten, not only unlinked
-    "PRAGMA cache_size = -16384",
+    "PRAGMA cache_size = -8192",
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from polku.paths.evaluation.decisions import Alternative, Decision
 from polku.paths.situation import states_in
+from polku.paths.values import SkillState
 from polku.store.transaction import Transaction
 from polku.store.values import Logged
 
@@ -42,21 +43,20 @@ def _decision(offer: Logged, changed: Iterable[str]) -> Decision | None:
     candidates = [one for one in offer.candidates if "first" in one]
     if not candidates or not offer.suggestions:
         return None
-    situation = offer.context.get("situation")
-    first = offer.suggestions[0]
+    situation, first = offer.context.get("situation"), offer.suggestions[0]
+    states = {} if situation is None else states_in(situation)
     return Decision(
         learner_id=offer.learner_id,
         at=offer.offered_at,
         suggested=first.skill_id,
-        alternatives=tuple(_alternative(one, situation) for one in candidates),
+        alternatives=tuple(_alternative(one, states) for one in candidates),
         policy_hash=first.policy_hash,
         overridden=first.suggestion_id in changed,
         situation=situation,
     )
 
 
-def _alternative(candidate: Mapping[str, Any], situation: Mapping[str, Any] | None) -> Alternative:
-    state = {} if situation is None else states_in(situation)
+def _alternative(candidate: Mapping[str, Any], states: Mapping[str, SkillState]) -> Alternative:
     skill = candidate["skill_id"]
-    p = state[skill].p if skill in state else None
+    p = states[skill].p if skill in states else None
     return Alternative(skill, candidate["first"], candidate["score"], candidate["terms"], p)
