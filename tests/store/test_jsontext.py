@@ -42,6 +42,11 @@ def test_a_text_may_say_what_a_number_may_not(text: str) -> None:
     assert json.loads(written({"said": [text, None]})) == {"said": [text, None]}
 
 
+@pytest.mark.parametrize("number", [2**63, 2**64, 2**70, -(2**63) - 1, 10**300])
+def test_numbers_of_any_length_are_held(number: int) -> None:
+    assert parse(written({"at": [number, None]})) == {"at": [number, None]}
+
+
 def test_one_value_has_one_text() -> None:
     assert written({"b": (1, 2), "a": {"d": 0.5, "c": None}}) == written({"a": {"c": None, "d": 0.5}, "b": [1, 2]})
     assert written({"b": (1, 2), "a": None}) == canonical({"b": [1, 2], "a": None}) == '{"a":null,"b":[1,2]}'
