@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
-import httpx
-
 from polku.exchange.oneroster_put import Put
-from polku.exchange.oneroster_rest import WRITING, Access, Connection
+from polku.exchange.oneroster_rest import WRITING, Connection
 
 
 class Gradebook(Connection):
@@ -20,13 +15,7 @@ class Gradebook(Connection):
         As of :class:`~polku.exchange.oneroster_rest.Connection`.
     """
 
-    def __init__(
-        self,
-        access: Access,
-        wait: Callable[[float], None] = time.sleep,
-        transport: httpx.BaseTransport | None = None,
-    ) -> None:
-        super().__init__(access, WRITING.get(access.version, ""), wait, transport)
+    scopes = WRITING
 
     def put(self, one: Put) -> None:
         """Hand one object over.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, ClassVar, Final, NamedTuple, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -68,8 +68,6 @@ class Connection:
     ----------
     access : Access
         How it is reached.
-    scope : str
-        What the token is for.
     wait : callable, optional
         Sleeps some seconds between two tries.
     transport : httpx.BaseTransport, optional
@@ -81,10 +79,12 @@ class Connection:
         If an address is not https (a register on this very machine may be), or the version is not spoken.
     """
 
+    scopes: ClassVar[Mapping[str, str]] = {}
+    """What the token is for, by version."""
+
     def __init__(
         self,
         access: Access,
-        scope: str,
         wait: Callable[[float], None] = time.sleep,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -94,7 +94,7 @@ class Connection:
                 raise InputError("a register is reached by https alone", got=parts.scheme, hint="give https://")
         if access.version not in ROOTS:
             raise InputError("this version of OneRoster is not spoken here", got=access.version, hint="1.1 or 1.2")
-        self._access, self._scope, self._token = access, scope, ""
+        self._access, self._scope, self._token = access, self.scopes[access.version], ""
         self._patience = Patience(access.client_id, wait)
         self._http = httpx.Client(timeout=30.0, trust_env=False, transport=transport, follow_redirects=False)
 
@@ -167,13 +167,7 @@ class Client(Connection):
         As of :class:`Connection`.
     """
 
-    def __init__(
-        self,
-        access: Access,
-        wait: Callable[[float], None] = time.sleep,
-        transport: httpx.BaseTransport | None = None,
-    ) -> None:
-        super().__init__(access, SCOPES.get(access.version, ""), wait, transport)
+    scopes = SCOPES
 
     def parts(self, since: str | None = None) -> Iterator[Part]:
         """Yield everything, or what changed since a moment, each kind after those that it refers to.
