@@ -317,7 +317,7 @@ def test_a_class_is_offered_what_each_of_it_would_be(
     answer("bo", SKILLS[:2])
     with store.begin() as tx:
         together = Suggester(home, time).offers(
-            tx, ["bo", "anna"], steps=4, asked_by={"viewer": "t", "role": "teacher"}
+            tx, ["bo", "anna"], steps=4, asked_by=[{"viewer": "t", "role": "teacher"}] * 2
         )
         again = Suggester(home, time).offers(tx, ["anna", "bo"], steps=4)
         alone = [Suggester(home, time).offer(tx, one, steps=4) for one in ("bo", "anna")]

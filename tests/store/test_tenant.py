@@ -25,7 +25,10 @@ def within(store: Store, work: Work, provider: str | None = None) -> object:
     """Run something in a transaction of its own and return what it returns."""
     own = store if provider is None else store.for_provider(provider)
     with begin(own.engine, write=True) as connection:
-        return work(Tenant(connection, own.provider_id, lambda: 17))
+        tenant = Tenant(connection, own.provider_id, lambda: 17)
+        done = work(tenant)
+        tenant.flush()
+        return done
 
 
 def titles(store: Store, provider: str | None = None) -> dict[str, str]:
@@ -176,16 +179,16 @@ def test_whoever_claims_something_else_does_not_wait(any_store: Store, provider:
 
 
 def test_rows_added_the_short_way_are_those_of_the_long_one(any_store: Store) -> None:
-    within(any_store, lambda tenant: tenant.add(ITEMS, NAMES, [("i1", "a", "one"), ("i2", "a", "two")]))
+    within(any_store, lambda tenant: tenant.later(ITEMS, NAMES, [("i1", "a", "one"), ("i2", "a", "two")]))
     within(any_store, lambda tenant: tenant.insert(ITEMS, [{"item_id": "i3", "skill_ids": "a", "title": "three"}]))
     assert titles(any_store) == {"i1": "one", "i2": "two", "i3": "three"}
     with pytest.raises(IntegrityError, match=r"(?i)unique"):
-        within(any_store, lambda tenant: tenant.add(ITEMS, NAMES, [("i1", "a", "again")]))
+        within(any_store, lambda tenant: tenant.later(ITEMS, NAMES, [("i1", "a", "again")]))
 
 
 def test_a_row_is_replaced_by_its_key_within_one_provider(any_store: Store) -> None:
     for provider in (None, "elsewhere"):
-        within(any_store, lambda tenant: tenant.add(ITEMS, NAMES, [("i1", "a", "one")]), provider)
+        within(any_store, lambda tenant: tenant.later(ITEMS, NAMES, [("i1", "a", "one")]), provider)
     within(any_store, lambda tenant: tenant.replace(ITEMS, NAMES, [("i1", "a", "new"), ("i2", "a", "two")]))
     assert titles(any_store) == {"i1": "new", "i2": "two"}
     assert titles(any_store, "elsewhere") == {"i1": "one"}
@@ -193,7 +196,7 @@ def test_a_row_is_replaced_by_its_key_within_one_provider(any_store: Store) -> N
 
 def test_a_prepared_statement_says_the_same_with_and_without_traces(any_store: Store) -> None:
     one = Prepared(ITEMS, ITEMS.c.item_id, ITEMS.c.title, where=(ITEMS.c.title >= bindparam("least"),))
-    within(any_store, lambda tenant: tenant.add(ITEMS, NAMES, [("i1", "a", "one"), ("i2", "a", "two")]))
+    within(any_store, lambda tenant: tenant.later(ITEMS, NAMES, [("i1", "a", "one"), ("i2", "a", "two")]))
 
     def read(tenant: Tenant) -> list[tuple[str, str]]:
         return [(row.item_id, row.title) for row in one.rows(tenant, least="p")]

@@ -168,7 +168,7 @@ class Suggester:
         Offer
             The path as logged, with an id for each suggestion.
         """
-        return self.offers(tx, [learner_id], goal=goal, steps=steps, asked_by=asked_by)[0]
+        return self.offers(tx, [learner_id], goal=goal, steps=steps, asked_by=[asked_by])[0]
 
     def offers(
         self,
@@ -177,18 +177,22 @@ class Suggester:
         *,
         goal: str | None = None,
         steps: int = 5,
-        asked_by: Mapping[str, str] | None = None,
+        asked_by: Sequence[Mapping[str, str] | None] | None = None,
     ) -> list[Offer]:
         """Offer several learners their paths, as :meth:`offer` does one by one; together they cost half as much.
 
+        No learner is among them twice; `asked_by` says of each whose request it was.
+
         One thing is done for all of them before the next: processors, too, are quicker at what they did just now.
         """
-        before = [tx.suggestions.standing(one) for one in learner_ids]
-        planned = self._plan(tx, learner_ids, before, Wishes(None, goal, steps=steps))
-        shown = [done.path.to_dict(self.texts) for done in planned]
-        return [
-            self._offered(tx, done, was, said, asked_by) for done, was, said in zip(planned, before, shown, strict=True)
-        ]
+        with tx.ahead.paths(learner_ids, self.serving.lens.hashes, self.serving.bundle_id):
+            before = [tx.suggestions.standing(one) for one in learner_ids]
+            planned = self._plan(tx, learner_ids, before, Wishes(None, goal, steps=steps))
+            shown = [done.path.to_dict(self.texts) for done in planned]
+            return [
+                self._offered(tx, *one)
+                for one in zip(planned, before, shown, asked_by or [None] * len(planned), strict=True)
+            ]
 
     def _offered(
         self, tx: Transaction, done: _Planned, before: Logged | None, shown: Any, asked_by: Mapping[str, str] | None

@@ -15,7 +15,7 @@ from polku.store.values import Release, StoredBundle
 
 _RELEASE = tuple(tables.releases.c[name] for name in Release._fields)
 
-_LAST = Prepared(tables.releases, *_RELEASE, order=(tables.releases.c.number.desc(),), limit=1)
+LAST = Prepared(tables.releases, *_RELEASE, order=(tables.releases.c.number.desc(),), limit=1)
 
 
 class Bundles:
@@ -134,7 +134,7 @@ class Bundles:
 
     def champion_release(self) -> Release | None:
         """Return the record of the last release without reading its files, or None."""
-        row = _LAST.first(self._tenant)
+        row = LAST.first(self._tenant)
         return None if row is None else Release(*row)
 
     def releases(self) -> list[Release]:

@@ -22,7 +22,7 @@ UNDO_WITHIN = 14 * 86_400_000_000
 _RENAMED = {"by": "decided_by", "at": "decided_at", "until": "until_at"}  # BY and AT are words of SQL
 _COLUMNS = tuple(tables.decisions.c[_RENAMED.get(name, name)] for name in Decision._fields)
 
-_HISTORY = Prepared(
+HISTORY = Prepared(
     tables.decisions,
     *_COLUMNS,
     where=(tables.decisions.c.learner_id == bindparam("learner"),),
@@ -169,7 +169,7 @@ class Decisions:
 
     def history(self, learner_id: str) -> list[Decision]:
         """Return every decision about one learner's suggestions, those taken back and their undoing included."""
-        return [Decision(*row) for row in _HISTORY.rows(self._tenant, learner=learner_id)]
+        return [Decision(*row) for row in HISTORY.rows(self._tenant, learner=learner_id)]
 
     def all(self) -> list[Decision]:
         """Return every decision that stands, oldest first."""

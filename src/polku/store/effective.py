@@ -28,7 +28,7 @@ _KEY = tuple(_PLACE[name] for name in ("known_at", "answered_at", "response_id")
 _NEW = tuple(_AMENDMENTS.c[name].label(f"new_{name}") for name in AMENDED)
 _BOTH = (*(_RECORDED.c[name] for name in bulk.CONTENT), _AMENDMENTS.c.kind, *_NEW)
 _SAME = and_(_RECORDED.c.provider_id == _AMENDMENTS.c.provider_id, _RECORDED.c.response_id == _AMENDMENTS.c.response_id)
-_OF_LEARNER = Prepared(
+AMENDED_OF = Prepared(
     _AMENDMENTS,
     *_BOTH,
     where=(_AMENDMENTS.c.learner_id == bindparam("learner"),),
@@ -89,7 +89,7 @@ class Changes:
             Learners whose answers are left out.
         """
         if learners is not None and len(learners) == 1 and responses is None and known_by is None:
-            found = _OF_LEARNER.rows(tenant, learner=learners[0])
+            found = AMENDED_OF.rows(tenant, learner=learners[0])
             return cls({row.response_id: _change(row) for row in found}, without)
         where: list[ColumnElement[bool]] = []
         if learners is not None:

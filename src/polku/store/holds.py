@@ -7,14 +7,15 @@ row holds, until its time is over.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import ColumnElement, bindparam
 
 from polku.errors import ConflictError, InputError, NotFoundError, nearest
 from polku.store import tables
 from polku.store.log import Log
-from polku.store.path_settings import SCOPES
+from polku.store.path_settings import SCOPES, bearing
 from polku.store.prepared import Prepared
 from polku.store.tenant import AnyRow, Tenant
 from polku.store.values import Hold
@@ -24,8 +25,7 @@ UNPROFILED = frozenset({OBJECTION, RESTRICTION})
 """Kinds under which no profile is folded or read."""
 _TABLE = tables.holds
 _ORDER = (_TABLE.c.set_at, _TABLE.c.hold_id)
-_THREE = ("first", "second", "third")
-_BEARING = Prepared(_TABLE, where=(_TABLE.c.subject.in_([bindparam(name) for name in _THREE]),), order=_ORDER)
+BEARING = Prepared(_TABLE, where=(_TABLE.c.subject.in_([bindparam(name) for name in SCOPES]),), order=_ORDER)
 _COLUMNS = {"by": "set_by", "at": "set_at"}  # BY and AT are words of SQL
 
 
@@ -92,7 +92,8 @@ class Holds:
             If nothing of the kind is held back from the subject.
         """
         own = self._tenant.provider_id if scope == "provider" else subject
-        if not any((one.kind, one.scope) == (kind, scope) for one in _standing(self._tenant, [own])):
+        standing = _standing(self._tenant, _every(self._tenant, _TABLE.c.subject == own))
+        if not any((one.kind, one.scope) == (kind, scope) for one in standing):
             raise ConflictError(f"there is no {kind} to lift", got=f"{scope} {subject}", hint="it may be over already")
         return self._append(kind, scope, subject, on_hold=False, by=by, role=role, reason=reason, until=None)
 
@@ -111,13 +112,13 @@ class Holds:
 
     def bearing(self, learner_id: str, group_id: str | None) -> tuple[Hold, ...]:
         """Return what is held back from a learner now: by themselves, through their group, and the provider's own."""
-        places = {"learner": learner_id, "group": group_id, "provider": self._tenant.provider_id}
-        found = _standing(self._tenant, [place for place in places.values() if place is not None])
-        return tuple(one for one in found if places[one.scope] == one.subject)
+        subjects = bearing(self._tenant.provider_id, group_id, learner_id)
+        found = _standing(self._tenant, BEARING.rows(self._tenant, **subjects))
+        return tuple(one for one in found if subjects[one.scope] == one.subject)
 
     def now(self, kind: str | None = None) -> list[Hold]:
         """Return everything held back at this moment, oldest first, or what is of one kind."""
-        return [one for one in _standing(self._tenant, None) if kind in {None, one.kind}]
+        return [one for one in _standing(self._tenant, _every(self._tenant)) if kind in {None, one.kind}]
 
     def unprofiled(self) -> frozenset[str]:
         """Return the learners of whom no profile may be made."""
@@ -162,17 +163,15 @@ class Holds:
 
 def unprofiled(tenant: Tenant) -> frozenset[str]:
     """Return the learners of whom no profile may be made: they objected, or their data may not be used."""
-    return frozenset(one.subject for one in _standing(tenant, None) if one.kind in UNPROFILED)
+    return frozenset(one.subject for one in _standing(tenant, _every(tenant)) if one.kind in UNPROFILED)
 
 
-def _standing(tenant: Tenant, subjects: list[str] | None) -> list[Hold]:
-    """Return what holds now, of some subjects or of all: the last row of each kind and subject, if still on."""
-    if subjects is None:
-        rows = tenant.rows(tenant.select(_TABLE).order_by(*_ORDER))
-    else:  # at most three: a learner, a group, the provider
-        rows = _BEARING.rows(
-            tenant, **{name: subjects[min(place, len(subjects) - 1)] for place, name in enumerate(_THREE)}
-        )
+def _every(tenant: Tenant, *where: ColumnElement[bool]) -> list[AnyRow]:
+    return tenant.rows(tenant.select(_TABLE).where(*where).order_by(*_ORDER))
+
+
+def _standing(tenant: Tenant, rows: Iterable[AnyRow]) -> list[Hold]:
+    """Return what holds now: the last row of each kind and subject, if still on."""
     last: dict[tuple[str, str, str], Hold] = {}
     for row in rows:
         last.pop((row.kind, row.scope, row.subject), None)

@@ -50,8 +50,8 @@ class Log:
             The entry's id.
         """
         entry_id, salt, text = secrets.token_hex(16), secrets.token_bytes(SALT_BYTES), written(payload)
-        self._tenant.add(tables.log, _ENTRY, [(entry_id, kind, commitment(salt, text), self._tenant.now())])
-        self._tenant.add(tables.log_payloads, _PAYLOAD, [(entry_id, learner_id, salt, text)])
+        self._tenant.later(tables.log, _ENTRY, [(entry_id, kind, commitment(salt, text), self._tenant.now())])
+        self._tenant.later(tables.log_payloads, _PAYLOAD, [(entry_id, learner_id, salt, text)])
         return entry_id
 
     def unsealed(self) -> tuple[int, int | None]:

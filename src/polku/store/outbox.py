@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 from polku.errors import ConflictError, NotFoundError
 from polku.store import tables
 from polku.store.jsontext import canonical
+from polku.store.prepared import Prepared
 from polku.store.tenant import AnyRow, AnySelect, Tenant
 
 OFFERED: Final = "suggestions.offered"
@@ -23,6 +24,7 @@ MOST_WEBHOOKS: Final = 20
 KEPT_US: Final = 30 * 86_400 * 1_000_000
 """Microseconds for which what was delivered or is dead stays visible."""
 _HOOKS, _TABLE = tables.webhooks, tables.deliveries
+HOOKS = Prepared(_HOOKS, _HOOKS.c.webhook_id, order=(_HOOKS.c.webhook_id,))
 
 
 class Webhook(NamedTuple):
@@ -249,7 +251,7 @@ def announce(tenant: Tenant, learner_id: str, suggestion_ids: Sequence[str]) -> 
     suggestion_ids : sequence of str
         What.
     """
-    hooks = Outbox(tenant).webhooks()
+    hooks = HOOKS.rows(tenant)
     if not hooks:
         return
     now = tenant.now()

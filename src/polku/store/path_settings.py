@@ -21,7 +21,7 @@ SCOPES = ("provider", "group", "learner")
 _TABLE = tables.path_settings
 _COLUMNS = tuple(_TABLE.c[name] for name in ("settings_id", "scope", "subject", "content", "set_by", "role", "set_at"))
 
-_LAYERS = Prepared(
+LAYERS = Prepared(
     _TABLE,
     *_COLUMNS,
     where=(
@@ -101,10 +101,14 @@ class PathSettings:
 
     def layers(self, learner_id: str | None, group_id: str | None) -> list[SettledPaths]:
         """Return what bears on a learner, or on a group, from the widest to the nearest: provider, group, learner."""
-        subjects = {"provider": self._tenant.provider_id, "group": group_id, "learner": learner_id}
-        given = {scope: subject or "" for scope, subject in subjects.items()}
-        last = {row.scope: row for row in _LAYERS.rows(self._tenant, **given)}
-        return [_settled(last[scope]) for scope in SCOPES if scope in last and subjects[scope] is not None]
+        subjects = bearing(self._tenant.provider_id, group_id, learner_id)
+        last = {row.scope: row for row in LAYERS.rows(self._tenant, **subjects)}
+        return [_settled(last[scope]) for scope in SCOPES if scope in last and subjects[scope]]
+
+
+def bearing(provider_id: str, group_id: str | None, learner_id: str | None) -> dict[str, str]:
+    """Return whose settings bear on a learner, or on a group, by scope; nobody's name is empty."""
+    return {"provider": provider_id, "group": group_id or "", "learner": learner_id or ""}
 
 
 def _settled(row: AnyRow) -> SettledPaths:

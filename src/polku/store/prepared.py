@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, bindparam, select
 from sqlalchemy.dialects import registry
 
+from polku.store.straight import Statement
 from polku.store.tenant import AnyRow, Tenant
 
 PROVIDER = "polku_provider"
@@ -59,6 +59,7 @@ class Prepared:
         own = table.c.provider_id == bindparam(PROVIDER)
         statement = select(*chosen).select_from(source).where(own, *where).order_by(*order)
         self._statement = statement if limit is None else statement.limit(limit)
+        self.tables = (table,) if join is None else (table, join[0])
         self._texts: dict[str, tuple[str, dict[str, Any]]] = {}
         self._row: Callable[[Iterable[Any]], Any] | None = None
 
@@ -68,22 +69,22 @@ class Prepared:
 
     def rows(self, tenant: Tenant, **values: object) -> list[AnyRow]:
         """Return all rows, for the values of the statement's parameters."""
-        text, known = self._compiled(tenant.connection.dialect.name)
-        given = {**known, PROVIDER: tenant.provider_id, **values}
-        if tenant.is_postgresql or tenant.is_traced:
-            return list(tenant.connection.exec_driver_sql(text, given))
-        return cast("list[AnyRow]", self._straight(tenant, text, given))
+        known = tenant.held.rows(self, values)
+        if known is not None:
+            return known
+        (cursor,) = tenant.straight.run([self.statement(tenant, values)])
+        return self.read(cursor)
 
-    def _straight(self, tenant: Tenant, text: str, given: dict[str, Any]) -> list[Any]:
-        """Return the rows as SQLite gives them: what the library does around a statement costs more than SQLite."""
-        raw: Any = tenant.connection.connection.dbapi_connection
-        try:
-            cursor = raw.execute(text, given)
-            if self._row is None:
-                self._row = _made([str(one[0]) for one in cursor.description])
-            return list(map(self._row, cursor))
-        except sqlite3.Error:
-            return list(tenant.connection.exec_driver_sql(text, given))  # fails, in the words that everybody knows
+    def statement(self, tenant: Tenant, values: Mapping[str, object]) -> Statement:
+        """Return the statement with its values."""
+        text, known = self._compiled("postgresql" if tenant.is_postgresql else "sqlite")
+        return Statement(text, {**known, PROVIDER: tenant.provider_id, **values})
+
+    def read(self, cursor: Any) -> list[AnyRow]:
+        """Return the rows of the statement, once it was run."""
+        if self._row is None:
+            self._row = _made([str(one[0]) for one in cursor.description])
+        return cast("list[AnyRow]", list(map(self._row, cursor.fetchall())))
 
     def first(self, tenant: Tenant, **values: object) -> AnyRow | None:
         """Return the first row, or None."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import bindparam
 
 from polku.store import tables
 from polku.store.prepared import Prepared
+from polku.store.straight import Statement
 from polku.store.tenant import Tenant
 
 FoldKey = tuple[int, int, str]
 """(known_at, answered_at, response_id): where in the fold a response stands."""
 
-_CONTENT = Prepared(
+_LAST = ("last_known_at", "last_answered_at", "last_response_id")
+CONTENT = Prepared(
     tables.profiles,
     tables.profiles.c.content,
+    *(tables.profiles.c[name] for name in _LAST),
     where=(
         tables.profiles.c.learner_id == bindparam("learner"),
         tables.profiles.c.feature_set_hash == bindparam("features"),
@@ -40,11 +45,15 @@ class Profiles:
         Call it before reading a profile that will be updated: two requests that fold different new
         responses at the same moment then do so one after the other.
         """
-        self._tenant.claim("profile", learner_id)
+        self._tenant.straight.run(self.claims([learner_id]))
+
+    def claims(self, learner_ids: Iterable[str]) -> list[Statement]:
+        """Return the statements that claim what is not claimed yet, in the order of the learners' ids."""
+        return self._tenant.claims(("profile", one) for one in sorted(learner_ids))
 
     def get(self, learner_id: str, feature_set_hash: str, item_stats_hash: str) -> bytes | None:
         """Return the profile's bytes, or None when none is kept for these hashes."""
-        row = _CONTENT.first(self._tenant, learner=learner_id, features=feature_set_hash, items=item_stats_hash)
+        row = CONTENT.first(self._tenant, learner=learner_id, features=feature_set_hash, items=item_stats_hash)
         return None if row is None else bytes(row.content)
 
     def put(
@@ -93,6 +102,3 @@ class Profiles:
     def count(self) -> int:
         """Return how many profiles are kept."""
         return self._tenant.count(tables.profiles)
-
-
-_LAST = ("last_known_at", "last_answered_at", "last_response_id")

@@ -30,12 +30,13 @@ _CONTENT = tuple(_TABLE.c[name] for name in bulk.CONTENT)
 
 _LEARNERS = (_TABLE.c.learner_id == bindparam("learner"),)
 _BEYOND = tuple_(*(_TABLE.c[name] for name in FOLD_KEY)) > tuple_(*(bindparam(f"last_{name}") for name in FOLD_KEY))
-_ALL_OF = Prepared(_TABLE, *_CONTENT, where=_LEARNERS)
-_SINCE = Prepared(_TABLE, *_CONTENT, where=(*_LEARNERS, _BEYOND))
-_COUNT_OF = Prepared(_TABLE, func.count(), where=_LEARNERS)
+ALL_OF = Prepared(_TABLE, *_CONTENT, where=_LEARNERS)
+SINCE = Prepared(_TABLE, *_CONTENT, where=(*_LEARNERS, _BEYOND))
+COUNT_OF = Prepared(_TABLE, func.count(), where=_LEARNERS)
 
 
-def _key(last_key: FoldKey) -> dict[str, object]:
+def beyond(last_key: FoldKey) -> dict[str, object]:
+    """Return the values of :data:`SINCE` but for the learner."""
     return {f"last_{name}": value for name, value in zip(FOLD_KEY, last_key, strict=True)}
 
 
@@ -141,16 +142,16 @@ class ResponseLog:
         if without:
             return self.after(learner_id, last_key, without=without), self.count(learner_id, without=without)
         held, changes = self._held_after(learner_id, last_key)
-        total = _COUNT_OF.rows(self._tenant, learner=learner_id)[0][0]
+        total = COUNT_OF.rows(self._tenant, learner=learner_id)[0][0]
         return held, changes.count(int(total))
 
     def _held_after(self, learner_id: str, last_key: FoldKey | None) -> tuple[Responses, Changes]:
         """Return one learner's answers beyond a key as they hold, and what became of all of them."""
         changes = Changes.read(self._tenant, learners=[learner_id])
         if last_key is None:
-            rows = _ALL_OF.rows(self._tenant, learner=learner_id)
+            rows = ALL_OF.rows(self._tenant, learner=learner_id)
         else:
-            rows = _SINCE.rows(self._tenant, learner=learner_id, **_key(last_key))
+            rows = SINCE.rows(self._tenant, learner=learner_id, **beyond(last_key))
         return bulk.from_rows(list(changes.applied(map(tuple, rows), last_key))), changes
 
     def as_known_at(self, moment: int) -> Responses:

@@ -18,7 +18,7 @@ from polku.store.tenant import Tenant, chunks
 from polku.store.values import Learner
 
 _LEARNER = tuple(tables.learners.c[name] for name in Learner._fields)
-_ONE = Prepared(tables.learners, *_LEARNER, where=(tables.learners.c.learner_id == bindparam("learner"),))
+LINE = Prepared(tables.learners, *_LEARNER, where=(tables.learners.c.learner_id == bindparam("learner"),))
 _TEACHER = ("teacher_id", "group_id", "starts_on", "ends_on")
 
 
@@ -70,7 +70,7 @@ class RosterTable:
 
     def learner(self, learner_id: str) -> Learner | None:
         """Return one learner's line, or None when the roster does not name the learner."""
-        row = _ONE.first(self._tenant, learner=learner_id)
+        row = LINE.first(self._tenant, learner=learner_id)
         return None if row is None else Learner(*row)
 
     def group(self, group_id: str) -> list[Learner]:

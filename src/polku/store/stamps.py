@@ -8,10 +8,11 @@ long as the stamp is the same, whoever wrote in between and through whichever pr
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from polku.store.straight import Statement
 from polku.store.tenant import Tenant
 
 _OPEN = "starts_on <= {today} AND (ends_on IS NULL OR ends_on >= {today})"
@@ -96,21 +97,37 @@ class Stamps:
         now : int
             Microseconds UTC, by which a pause must not be over.
         """
-        given = {
+        parts = [learner_ids[first : first + _MOST] for first in range(0, len(learner_ids), _MOST)]
+        found: dict[str, Stamp] = {}
+        for stamps in self._read([(part, viewer, kinds) for part in parts], today, now):
+            found |= stamps
+        return found
+
+    def of_looks(self, looks: Sequence[tuple[str, str, Collection[str]]], *, today: dt.date, now: int) -> list[Stamp]:
+        """Return the stamps of (learner id, viewer, kinds) each, `today` and `now` as for :meth:`of_each`."""
+        found = self._read([((learner_id,), viewer, kinds) for learner_id, viewer, kinds in looks], today, now)
+        return [stamps[learner_id] for stamps, (learner_id, _, _) in zip(found, looks, strict=True)]
+
+    def _read(
+        self, asked: Sequence[tuple[Sequence[str], str, Collection[str]]], today: dt.date, now: int
+    ) -> list[dict[str, Stamp]]:
+        shared = {
             "provider": self._tenant.provider_id,
-            "viewer": viewer,
             "now": now,
             "today": today if self._tenant.is_postgresql else today.isoformat(),
-            "teaches": int("teacher" in kinds),
         }
+        found = self._tenant.straight.run([self._asked(shared, *one) for one in asked])
+        return [
+            {row[0]: Stamp(tuple(row[1:12]), row[12], tuple(row[13:])) for row in cursor.fetchall()} for cursor in found
+        ]
+
+    def _asked(
+        self, shared: Mapping[str, Any], learner_ids: Sequence[str], viewer: str, kinds: Collection[str]
+    ) -> Statement:
+        given = {**shared, "viewer": viewer, "teaches": int("teacher" in kinds)}
         given |= {f"kind{place}": kind for place, kind in enumerate(sorted(kinds) or [""])}
-        found: dict[str, Stamp] = {}
-        for part in (learner_ids[first : first + _MOST] for first in range(0, len(learner_ids), _MOST)):
-            asked = {f"learner{place}": one for place, one in enumerate(part)}
-            statement = _statement(len(part), len(kinds) or 1, self._tenant.is_postgresql)
-            for row in self._tenant.connection.exec_driver_sql(statement, given | asked):
-                found[row[0]] = Stamp(tuple(row[1:12]), row[12], tuple(row[13:]))
-        return found
+        given |= {f"learner{place}": one for place, one in enumerate(learner_ids)}
+        return Statement(_statement(len(learner_ids), len(kinds) or 1, self._tenant.is_postgresql), given)
 
 
 @cache

@@ -124,24 +124,24 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
         """Open a transaction that may write; committed when the block ends, undone when it raises."""
-        with begin(self.engine, write=True) as connection:
-            yield Transaction(Tenant(connection, self.provider_id, self._clock))
+        with self._within(write=True) as tenant:
+            yield Transaction(tenant)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """Open a transaction that only reads, on one consistent state."""
-        with begin(self.engine, write=False) as connection:
-            yield Transaction(Tenant(connection, self.provider_id, self._clock))
+        with self._within(write=False) as tenant:
+            yield Transaction(tenant)
 
     def seal(self) -> ChainHead:
         """Give the log's committed entries their number and hash; return the new head, for export."""
-        with begin(self.engine, write=True) as connection:
-            return chain.seal(Tenant(connection, self.provider_id, self._clock))
+        with self._within(write=True) as tenant:
+            return chain.seal(tenant)
 
     def chain_head(self) -> ChainHead:
         """Return number and hash of the last sealed entry, to be kept outside the store."""
-        with begin(self.engine, write=False) as connection:
-            return chain.head(Tenant(connection, self.provider_id, self._clock))
+        with self._within(write=False) as tenant:
+            return chain.head(tenant)
 
     def verify_log(self, exported: ChainHead | None = None) -> LogReport:
         """Find any altered, missing or reordered entry.
@@ -151,8 +151,8 @@ class Store:
         exported : ChainHead, optional
             A head exported earlier: with it, a truncated or rewritten log shows too.
         """
-        with begin(self.engine, write=False) as connection:
-            return verify(Tenant(connection, self.provider_id, self._clock), exported)
+        with self._within(write=False) as tenant:
+            return verify(tenant, exported)
 
     def erase(self, learner_id: str, *, by: str | None = None) -> Erased:
         """Delete everything held about one learner and log that it was done.
@@ -160,17 +160,24 @@ class Store:
         Log entries stay, without payload and salt: what they committed to can no longer be known. The entry that
         says so names who asked, where `by` does.
         """
-        with begin(self.engine, write=True) as connection:
-            erased = erasure.erase(Tenant(connection, self.provider_id, self._clock), learner_id, by)
+        with self._within(write=True) as tenant:
+            erased = erasure.erase(tenant, learner_id, by)
         settle(self.engine)
         return erased
 
     def expire(self, terms: RetentionSettings) -> Expired:
         """Delete what is older than its term and log that it was done; a second time nothing is left to delete."""
-        with begin(self.engine, write=True) as connection:
-            done = expire(Tenant(connection, self.provider_id, self._clock), terms)
+        with self._within(write=True) as tenant:
+            done = expire(tenant, terms)
         settle(self.engine)
         return done
+
+    @contextmanager
+    def _within(self, *, write: bool) -> Iterator[Tenant]:
+        with begin(self.engine, write=write) as connection:
+            tenant = Tenant(connection, self.provider_id, self._clock)
+            yield tenant
+            tenant.flush()
 
     def close(self) -> None:
         """Close all connections."""

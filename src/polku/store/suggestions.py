@@ -17,7 +17,7 @@ from polku.store.log import Log
 from polku.store.outbox import announce
 from polku.store.prepared import Prepared
 from polku.store.tenant import Tenant
-from polku.store.values import Logged, Sighting, Suggestion
+from polku.store.values import Logged, Opened, Sighting, Suggestion
 
 _COLUMNS = tuple(tables.suggestions.c[name] for name in Suggestion._fields)
 
@@ -28,16 +28,16 @@ _OF = Prepared(
 )
 LATELY = 60
 """Options of about twenty offers: what was taken up before them says nothing of now."""
-_LATELY = Prepared(
+RECENT = Prepared(
     tables.suggestions,
     *_COLUMNS,
     where=_OF_LEARNER,
     order=(_MADE.offered_at.desc(), _MADE.entry_id.desc(), _MADE.position.desc()),
     limit=LATELY,
 )
-_RELEASES = Prepared(tables.releases, func.count(), where=(tables.releases.c.bundle_id == bindparam("bundle"),))
+RELEASES = Prepared(tables.releases, func.count(), where=(tables.releases.c.bundle_id == bindparam("bundle"),))
 _SAID = tables.log_payloads
-_LATEST = Prepared(
+LATEST = Prepared(
     tables.suggestions,
     _SAID.c.payload,
     where=_OF_LEARNER,
@@ -154,7 +154,7 @@ class Suggestions:
         payload = {**said, "context": more, "suggestions": rows}
         entry_id = self._log.append("offered", payload, learner_id)
         if rows:
-            self._tenant.add(tables.suggestions, (*rows[0], "entry_id"), [(*row.values(), entry_id) for row in rows])
+            self._tenant.later(tables.suggestions, (*rows[0], "entry_id"), [(*row.values(), entry_id) for row in rows])
         announce(self._tenant, learner_id, [str(row["suggestion_id"]) for row in rows])
         suggestions = tuple(Suggestion(**{name: row[name] for name in Suggestion._fields}) for row in rows)
         return Logged(learner_id, now, dict(path), considered, suggestions, more)
@@ -176,14 +176,19 @@ class Suggestions:
         int
             How many were new to the viewer; the first look is one entry of the log.
         """
+        return self.see_all([Opened(suggestion_ids, learner_id, viewer, role)])[0]
+
+    def see_all(self, opened: Sequence[Opened]) -> list[int]:
+        """Record what several people opened, as :meth:`see`; return how many were new of each."""
         now = self._tenant.now()
-        rows = [(one, viewer, learner_id, role, now) for one in suggestion_ids]
         names = ("suggestion_id", "viewer", "learner_id", "role", "seen_at")
-        new = self._tenant.insert_new(tables.seen, names, rows)
-        if new:
-            said = {"suggestions": list(suggestion_ids), "viewer": viewer, "role": role, "seen_at": now}
-            self._log.append("seen", said, learner_id)
-        return new
+        rows = [[(one, by.viewer, by.learner_id, by.role, now) for one in by.suggestion_ids] for by in opened]
+        found = self._tenant.insert_new_of(tables.seen, names, rows)
+        for by, new in zip(opened, found, strict=True):
+            if new:
+                said = {"suggestions": list(by.suggestion_ids), "viewer": by.viewer, "role": by.role, "seen_at": now}
+                self._log.append("seen", said, by.learner_id)
+        return found
 
     def seen(self, suggestion_ids: Sequence[str], viewer: str | None = None) -> list[Sighting]:
         """Return who first opened these suggestions and when, oldest first; of one viewer alone where named."""
@@ -206,11 +211,11 @@ class Suggestions:
 
     def lately(self, learner_id: str) -> list[Suggestion]:
         """Return the options offered to a learner last, at most :data:`LATELY`, latest first."""
-        return [Suggestion(*row) for row in _LATELY.rows(self._tenant, learner=learner_id)]
+        return [Suggestion(*row) for row in RECENT.rows(self._tenant, learner=learner_id)]
 
     def latest(self, learner_id: str) -> Logged | None:
         """Return what was offered to a learner last, or None."""
-        row = _LATEST.first(self._tenant, learner=learner_id)
+        row = LATEST.first(self._tenant, learner=learner_id)
         return None if row is None else _logged(row.payload)
 
     def standing(self, learner_id: str) -> Logged | None:
@@ -218,7 +223,7 @@ class Suggestions:
 
         Neither candidates nor the situation are read: they are the larger part of an entry of the log.
         """
-        row = _LATEST.first(self._tenant, learner=learner_id)
+        row = LATEST.first(self._tenant, learner=learner_id)
         if row is None:
             return None
         said = _BRIEF.decode(row.payload)
@@ -246,7 +251,7 @@ class Suggestions:
     def _refuse_unreleased(self, bundle_id: str | None) -> None:
         if bundle_id is None:
             return
-        if not _RELEASES.rows(self._tenant, bundle=bundle_id)[0][0]:
+        if not RELEASES.rows(self._tenant, bundle=bundle_id)[0][0]:
             raise NotReleasedError(
                 "a suggestion stands on a released bundle", got=bundle_id, hint="release it first: polku promote"
             )

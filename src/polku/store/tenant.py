@@ -7,7 +7,6 @@ row-level security can stand beneath it later: each table's first column is ``pr
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -17,6 +16,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from polku.errors import NotFoundError
 from polku.store import tables
+from polku.store.held import Held
+from polku.store.straight import Statement, Straight
 
 COPY_FROM = 1000
 """Rows from which PostgreSQL's COPY is faster than single inserts, its temporary table included."""
@@ -44,19 +45,28 @@ class Tenant:
     """
 
     def __init__(self, connection: Connection, provider_id: str, clock: Callable[[], int]) -> None:
-        self.connection = connection
+        self._connection = connection
         self.provider_id = provider_id
         self.now = clock
+        self.straight = Straight(connection)
+        self.held = Held()
+        self._claimed: set[tuple[str, ...]] = set()
+
+    @property
+    def connection(self) -> Connection:
+        """Return the connection, once what waits is written; nothing that was read ahead counts after it."""
+        self.flush()
+        self.held.clear()
+        return self._connection
 
     @property
     def is_postgresql(self) -> bool:
         """Return whether the engine beneath is PostgreSQL (else it is SQLite)."""
-        return self.connection.dialect.name == "postgresql"
+        return self._connection.dialect.name == "postgresql"
 
-    @property
-    def is_traced(self) -> bool:
-        """Return whether each statement is a span of a trace: then all go by way of the library that tells of them."""
-        return bool(self.connection.dispatch.before_cursor_execute)
+    def flush(self) -> None:
+        """Write what was put down for :meth:`later`."""
+        self.straight.flush()
 
     def select(self, table: Table, *columns: ColumnElement[Any]) -> AnySelect:
         """Return a SELECT of `columns` (default: all) of the provider's rows of `table`."""
@@ -115,37 +125,34 @@ class Tenant:
         int
             How many were new.
         """
-        if not rows:
-            return 0
-        owned = self._with_provider(rows)
         if self.is_postgresql and len(rows) >= COPY_FROM:
-            return self._copy_new(table.name, ", ".join(["provider_id", *names]), owned)
-        statement = f"{self._adding(table.name, names)} ON CONFLICT DO NOTHING"
-        return self._write(statement, owned)
+            return self._copy_new(table.name, ", ".join(["provider_id", *names]), self._with_provider(rows))
+        return self.insert_new_of(table, names, [rows])[0]
 
-    def add(self, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert rows as :meth:`insert` does, for less: values in the order of `names`, no dates among them."""
-        self._write(self._adding(table.name, names), self._with_provider(rows))
+    def insert_new_of(
+        self, table: Table, names: Sequence[str], parts: Sequence[Sequence[tuple[Any, ...]]]
+    ) -> list[int]:
+        """Insert a few rows as :meth:`insert_new` does; return how many of each part were new."""
+        self.held.written(table)
+        adding = f"{self._adding(table.name, names)} ON CONFLICT DO NOTHING"
+        cursors = iter(self.straight.run([Statement(adding, self._with_provider(rows)) for rows in parts if rows]))
+        return [int(next(cursors).rowcount) if rows else 0 for rows in parts]
+
+    def later(self, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows as :meth:`insert` does, for less, by the next question or the commit.
+
+        Values are in the order of `names`, no dates among them.
+        """
+        self.held.written(table)
+        self.straight.later(Statement(self._adding(table.name, names), self._with_provider(rows)))
 
     def replace(self, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert rows as :meth:`put` does, for less: values in the order of `names`, no dates among them."""
+        """Insert rows as :meth:`put` does, as soon as :meth:`later` and of the same values."""
         keys = [column.name for column in table.primary_key]
         rest = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
         statement = f"{self._adding(table.name, names)} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {rest}"
-        self._write(statement, self._with_provider(rows))
-
-    def _write(self, statement: str, rows: list[tuple[Any, ...]]) -> int:
-        """Run a statement for each row; straight, where SQLite is asked: what the library does around it costs more."""
-        if self.is_postgresql or self.is_traced:
-            return self.connection.exec_driver_sql(statement, rows).rowcount
-        raw: Any = self.connection.connection.dbapi_connection
-        try:
-            written = int(raw.executemany(statement, rows).rowcount)
-        except sqlite3.Error:
-            return self.connection.exec_driver_sql(statement, rows).rowcount  # fails, in the words that everybody knows
-        for told in self.connection.dispatch.after_cursor_execute:  # who counts what is written
-            told(self.connection, None, statement, rows, None, True)
-        return written
+        self.held.written(table)
+        self.straight.later(Statement(statement, self._with_provider(rows)))
 
     def _adding(self, table: str, names: Sequence[str]) -> str:
         marks = ", ".join(["%s" if self.is_postgresql else "?"] * (1 + len(names)))
@@ -196,16 +203,25 @@ class Tenant:
 
         SQLite has one writer at a time, so there the claim holds already.
         """
-        if self.is_postgresql:
-            framed = "\x1f".join((self.provider_id, *names)).encode()
-            key = int.from_bytes(hashlib.sha256(framed).digest()[:8], "big", signed=True)
-            way = "_shared" if shared else ""
-            self.connection.execute(text(f"SELECT pg_advisory_xact_lock{way}(:key)"), {"key": key})
+        self.straight.run(self.claims([names], shared=shared))
+
+    def claims(self, wanted: Iterable[tuple[str, ...]], *, shared: bool = False) -> list[Statement]:
+        """Return the statements that claim what is not claimed yet."""
+        if not self.is_postgresql:
+            return []
+        new = [names for names in wanted if names not in self._claimed]
+        self._claimed.update([] if shared else new)
+        way = "_shared" if shared else ""
+        return [Statement(f"SELECT pg_advisory_xact_lock{way}(%(key)s)", {"key": self._key(*names)}) for names in new]
+
+    def _key(self, *names: str) -> int:
+        framed = "\x1f".join((self.provider_id, *names)).encode()
+        return int.from_bytes(hashlib.sha256(framed).digest()[:8], "big", signed=True)
 
     @property
     def writes(self) -> bool:
         """Return whether the transaction may write."""
-        return bool(self.connection.get_execution_options().get("polku_write", True))
+        return bool(self._connection.get_execution_options().get("polku_write", True))
 
     def lock(self, table: Table) -> None:
         """Wait for those who have written to `table`, and make others who would wait until this transaction ends.

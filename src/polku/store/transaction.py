@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from polku.store.ahead import Ahead
 from polku.store.audits import Audits
 from polku.store.bundles import Bundles
 from polku.store.catalogue import Catalogue
@@ -47,9 +48,9 @@ class Transaction:
 
     Attributes
     ----------
-    responses, hindsight, refused, roster, relations, figures, items, catalogue, launches, profiles, bundles, audits,
-    validations, suggestions, decisions, path_settings, holds, reads, rights, repeats, outbox, news, requests, sources,
-    provenance, receipts, register, log
+    responses, hindsight, refused, roster, relations, figures, items, catalogue, launches, profiles, ahead, bundles,
+    audits, validations, suggestions, decisions, path_settings, holds, reads, rights, repeats, outbox, news, requests,
+    sources, provenance, receipts, register, log
         One repository each; see the class of the same noun.
     """
 
@@ -66,6 +67,7 @@ class Transaction:
         self.catalogue = Catalogue(tenant)
         self.launches = Launches(tenant)
         self.profiles = Profiles(tenant)
+        self.ahead = Ahead(tenant, self.profiles)
         self.bundles = Bundles(tenant)
         self.audits = Audits(tenant)
         self.validations = Validations(tenant)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -204,6 +204,15 @@ class Read(NamedTuple):
     role: str
     what: str
     at: int
+
+
+class Opened(NamedTuple):
+    """Suggestions of one learner that somebody opened, and as what."""
+
+    suggestion_ids: Sequence[str]
+    learner_id: str
+    viewer: str
+    role: str
 
 
 class Sighting(NamedTuple):
