@@ -241,7 +241,7 @@ def test_a_new_release_makes_answers_anew(released: Village) -> None:
 def kept(size: int) -> Kept:
     """Return an answer of some bytes, as far as keeping it goes."""
     nothing: Any = None
-    return Kept(b"x" * size, nothing, nothing, nothing, 0, nothing)
+    return Kept(b"x" * size, nothing, nothing, nothing, 0, nothing, nothing)
 
 
 def test_what_is_kept_stays_within_its_bytes() -> None:

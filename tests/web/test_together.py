@@ -14,7 +14,7 @@ from polku.errors import ConflictError, NotReadyError
 from polku.records import Roster
 from polku.store import Read, Store
 from polku.store.transaction import Transaction
-from polku.web.together import FIRST_TOGETHER, Together
+from polku.web.together import FIRST_TOGETHER, MOST_AT_ONCE, Together
 
 
 @pytest.fixture
@@ -207,3 +207,35 @@ def test_who_came_first_does_not_wait_for_whom_their_name_puts_before(
     # What is taken at once is ordered by name; in the end it is one piece of work, whoever came first.
     assert order.index("z") <= 2 * FIRST_TOGETHER
     assert order[-10:] == [f"a{place:02d}" for place in range(30, 40)]
+
+
+def each_and(seen_at_once: list[int]) -> Callable[[Transaction, Any], list[str]]:
+    """Return work that is done in one go, and notes for how many."""
+
+    def work(_tx: Transaction, asked: Any) -> list[str]:
+        seen_at_once.append(len(asked))
+        return [f"for {one}" for one in asked]
+
+    return work
+
+
+@pytest.mark.parametrize(("orders", "goes"), [("abcdef", 2), ("aaab", 3)])
+def test_what_is_alike_is_done_in_one_go_but_never_two_of_the_same_order(store: Store, orders: str, goes: int) -> None:
+    doing, gate, at_once = Together(), Event(), list[int]()
+    work = each_and(at_once)
+
+    async def ask() -> list[str]:
+        first = asyncio.create_task(doing.run(store, held_up(gate)))
+        await asyncio.sleep(0.05)  # it is taken alone: what comes next waits behind it
+        rest = [asyncio.create_task(doing.run_alike(store, work, n, one)) for n, one in enumerate(orders)]
+        await asyncio.sleep(0)
+        gate.set()
+        await first
+        found: list[str] = await asyncio.gather(*rest)
+        return found
+
+    assert asyncio.run(ask()) == [f"for {n}" for n in range(len(orders))]
+    doing.close()
+    assert sum(at_once) == len(orders)
+    assert goes <= len(at_once) <= len(orders)
+    assert max(at_once) <= MOST_AT_ONCE

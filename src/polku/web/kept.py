@@ -9,9 +9,9 @@ process; and whoever may not see it any more is refused at once.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -36,8 +36,29 @@ MOST_VIEWERS: Final = 32
 """Of one kept answer."""
 Key = tuple[str, str, bytes]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-Make = Callable[[Transaction, Viewer, Stamp, int], "Kept"]
-"""Makes an answer anew, for somebody who may see it: from a transaction, who asks, the learner's stamp and now."""
+Make = Callable[[Transaction, Sequence["Anew"]], list["Kept"]]
+"""Makes answers anew, for people who may see them."""
+
+
+class Anew(NamedTuple):
+    """An answer that is to be made.
+
+    Parameters
+    ----------
+    question : object
+        What was asked, read and found good.
+    viewer : Viewer
+        By whom.
+    stamp : Stamp
+        The learner's in this transaction.
+    now : int
+        By the service's clock.
+    """
+
+    question: Any
+    viewer: Viewer
+    stamp: Stamp
+    now: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +75,8 @@ class Kept:
         What it was made with: definitions and model.
     at : int
         When, by the service's clock.
-    make : callable
-        Makes it anew once something is: the question was read and found good when it was first asked.
+    question, make : object and callable
+        What it answers, and what makes it anew once something is new.
     viewers : dict of Viewer to tuple
         Who was given it, and by which relations.
     """
@@ -65,6 +86,7 @@ class Kept:
     service: Service
     released: Released
     at: int
+    question: Any
     make: Make
     viewers: dict[Viewer, tuple[int, ...]] = field(default_factory=dict)
 
@@ -169,17 +191,9 @@ async def given_again(request: Request) -> Response | None:
     kept = answers.get(key)
     if kept is None or viewer not in kept.viewers or not _stands(request, kept):
         return None
-    learner_id, service = key[1], kept.service
-    now = service.now()
-
-    def work(tx: Transaction) -> Kept | None:
-        stamp = stamp_of(tx, service, viewer, learner_id)
-        if not kept.opens(viewer, stamp):
-            return None
-        tx.reads.add([read_of(request, viewer, learner_id, now)])
-        return kept if kept.holds(stamp) else kept.make(tx, viewer, stamp, now)
-
-    found = await together_of(request).run(service.store, work, learner_id)
+    learner_id, store = key[1], kept.service.store
+    look = Look(kept, viewer, read_of(request, viewer, learner_id, kept.service.now()))
+    found: Kept | None = await together_of(request).run_alike(store, looked_at, look, learner_id)
     if found is None:
         sign_in.remembered.forget((viewer, SEES_LEARNER.name, learner_id))
         return None
@@ -188,6 +202,31 @@ async def given_again(request: Request) -> Response | None:
     else:
         answers.keep(key, found, viewer)
     return Response(found.body, media_type="application/json")
+
+
+class Look(NamedTuple):
+    """Somebody asks again for what is kept."""
+
+    kept: Kept
+    viewer: Viewer
+    read: Read
+
+
+def looked_at(tx: Transaction, looks: Sequence[Look]) -> list[Kept | None]:
+    """Return the answer to each look, the kept one where it is as good as new, and write the looks down.
+
+    None is for those to whom the learner is not open any more by what opened them before; they are not written down.
+    """
+    stamps = stamps_of(tx, looks[0].kept.service, [(one.viewer, one.read.learner_id) for one in looks])
+    those = [(one, stamp) for one, stamp in zip(looks, stamps, strict=True) if one.kept.opens(one.viewer, stamp)]
+    tx.reads.add([one.read for one, _ in those])
+    found = {id(one): one.kept for one, stamp in those if one.kept.holds(stamp)}
+    new = [(one, stamp) for one, stamp in those if id(one) not in found]
+    for make in dict.fromkeys(one.kept.make for one, _ in new):
+        mine = [(one, stamp) for one, stamp in new if one.kept.make == make]
+        made = make(tx, [Anew(one.kept.question, one.viewer, stamp, one.read.at) for one, stamp in mine])
+        found |= {id(one): answer for (one, _), answer in zip(mine, made, strict=True)}
+    return [found.get(id(one)) for one in looks]
 
 
 def _stands(request: Request, kept: Kept) -> bool:
@@ -208,10 +247,11 @@ def read_of(request: Request, viewer: Viewer, learner_id: str, now: int) -> Read
     return Read(learner_id, viewer.subject, viewer.role.value, what, now)
 
 
-def stamp_of(tx: Transaction, service: Service, viewer: Viewer, learner_id: str) -> Stamp:
-    """Return the stamp of a learner for a viewer, now."""
-    kinds, now = [str(kind) for kind in KINDS.get(viewer.role, ())], service.now()
-    return tx.stamps.of(learner_id, viewer=viewer.subject, kinds=kinds, today=day_of(now), now=now)
+def stamps_of(tx: Transaction, service: Service, looks: Sequence[tuple[Viewer, str]]) -> list[Stamp]:
+    """Return the stamps of learners for viewers, now."""
+    now = service.now()
+    asked = [(learner_id, by.subject, [str(kind) for kind in KINDS.get(by.role, ())]) for by, learner_id in looks]
+    return tx.stamps.of_looks(asked, today=day_of(now), now=now)
 
 
 def together_of(request: Request) -> Together:

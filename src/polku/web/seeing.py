@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from polku.store.transaction import Transaction
-from polku.store.values import Offer
+from polku.store.values import Offer, Opened
 from polku.web.viewer import Role, Viewer
 
 PEOPLE = frozenset({Role.LEARNER, Role.GUARDIAN, Role.TEACHER})
@@ -19,8 +19,15 @@ def asking(viewer: Viewer) -> dict[str, str]:
 
 def opened(tx: Transaction, viewer: Viewer, offers: Iterable[Offer]) -> None:
     """Record that somebody is shown these offers, reasons and evidence with them; the first look counts."""
-    if viewer.signed_in and viewer.role not in PEOPLE:
-        return
-    for one in offers:
-        ids = [suggestion.suggestion_id for suggestion in one.suggestions]
-        tx.suggestions.see(ids, one.learner_id, viewer=viewer.subject, role=viewer.role.value)
+    opened_by(tx, ((viewer, one) for one in offers))
+
+
+def opened_by(tx: Transaction, shown: Iterable[tuple[Viewer, Offer]]) -> None:
+    """Record what several are shown, as :func:`opened`."""
+    tx.suggestions.see_all(
+        [
+            Opened([each.suggestion_id for each in one.suggestions], one.learner_id, viewer.subject, viewer.role.value)
+            for viewer, one in shown
+            if not viewer.signed_in or viewer.role in PEOPLE
+        ]
+    )

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count, takewhile
+from itertools import count
 from queue import Empty
 from time import perf_counter, sleep
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from polku.web.line import Line
 
 Result = TypeVar("Result")
 Work = Callable[[Transaction], Any]
+AllWork = Callable[[Transaction, Sequence[Any]], Sequence[Any]]
 LONGEST = 0.020
 """Seconds of work after which a transaction takes no more: whoever came first waits for all of it."""
 LINGER, MOMENT = 0.005, 0.0005
@@ -30,6 +31,8 @@ LINGER, MOMENT = 0.005, 0.0005
 MOST_TOGETHER = 200
 FIRST_TOGETHER = 8
 """Requests of the first transaction; after it twice as many as the last one took, or as many as fitted into it."""
+MOST_AT_ONCE = 4
+"""Alike requests that are worked on in one go: more would gain little and keep others waiting."""
 MOST_WAITING = 10_000
 """Requests that may wait; beyond that the service says that it is not ready."""
 
@@ -38,7 +41,8 @@ MOST_WAITING = 10_000
 class _Job:
     store: Store
     order: str
-    work: Work
+    work: AllWork
+    asked: Any
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
     result: Any = None
@@ -91,11 +95,25 @@ class Together:
         Exception
             Whatever the work raises.
         """
-        loop = asyncio.get_running_loop()
-        job = _Job(store, order, work, loop.create_future(), loop)
-        self._line.join(job)
-        done: Result = await job.future
+        done: Result = await self.run_alike(store, lambda tx, _: [work(tx)], None, order)
         return done
+
+    async def run_alike(self, store: Store, work: AllWork, asked: Any, order: str) -> Any:
+        """Do work as :meth:`run`, in one go with others for whom the same is to be done.
+
+        Parameters
+        ----------
+        store, order
+            As for :meth:`run`; two of the same order are never done in one go.
+        work : callable
+            Gets the transaction and what is asked of it by one or more; returns what each of them gets.
+        asked : object
+            What is asked here.
+        """
+        loop = asyncio.get_running_loop()
+        job = _Job(store, order, work, asked, loop.create_future(), loop)
+        self._line.join(job)
+        return await job.future
 
     def close(self) -> None:
         """Do what waits, then stop; running again starts anew."""
@@ -146,12 +164,9 @@ class Together:
     def _do(self, jobs: list[_Job]) -> list[_Job]:
         """Do jobs in one transaction, for as long as it may last; return those that were done or failed."""
         done: list[_Job] = []
-        until = perf_counter() + LONGEST
         try:
             with jobs[0].store.begin() as tx:
-                for job in takewhile(lambda _: not done or perf_counter() <= until, jobs):
-                    done.append(job)
-                    job.result = job.work(tx)
+                _work(tx, jobs, done)
         except Exception as error:  # noqa: BLE001 - handed to whoever asked
             if len(done) > 1:
                 return [one for job in done for one in self._do([job])] + self._back(jobs[len(done) :])
@@ -172,6 +187,29 @@ class Together:
         """Tell those who asked, each event loop once."""
         for loop in {job.loop for job in jobs}:
             loop.call_soon_threadsafe(_tell, [job for job in jobs if job.loop is loop])
+
+
+def _work(tx: Transaction, jobs: Sequence[_Job], begun: list[_Job]) -> None:
+    """Do jobs for as long as a transaction may last; add each to those that were begun."""
+    until = perf_counter() + LONGEST
+    for some in _alike(jobs):
+        if begun and perf_counter() > until:
+            return
+        begun += some
+        for job, result in zip(some, some[0].work(tx, [job.asked for job in some]), strict=True):
+            job.result = result
+
+
+def _alike(jobs: Sequence[_Job]) -> Iterator[list[_Job]]:
+    """Cut jobs into those that can be done in one go: of the same work, next to each other, each of its own order."""
+    some = [jobs[0]]
+    for job in jobs[1:]:
+        if job.work is some[0].work and job.order != some[-1].order and len(some) < MOST_AT_ONCE:
+            some.append(job)
+        else:
+            yield some
+            some = [job]
+    yield some
 
 
 def _tell(jobs: list[_Job]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,23 +11,23 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from polku.paths.bands import Band
+from polku.paths.released import Released
 from polku.paths.rewording import reworded
-from polku.store.stamps import Stamp
 from polku.store.transaction import Transaction
+from polku.store.values import Offer
 from polku.web.access import SeesLearnerThen
 from polku.web.access.rules import KINDS, refused
-from polku.web.kept import Kept, Remembering, key_of, read_of, stamp_of, together_of
-from polku.web.seeing import asking, opened
+from polku.web.kept import Anew, Kept, Remembering, key_of, read_of, stamps_of, together_of
+from polku.web.seeing import asking, opened_by
 from polku.web.service import Service, service
 from polku.web.shapes import VISIBLE, PathId, PathShape, as_json, described
-from polku.web.viewer import Viewer
 
 router = APIRouter(prefix="/v1/learners", tags=["learners"], route_class=Remembering)
 
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """What is asked, checked; the answer is made by it, and made anew when something is new.
+    """What is asked, checked.
 
     Parameters
     ----------
@@ -44,14 +45,35 @@ class Question:
     steps: int
     band: Band | None
 
-    def make(self, tx: Transaction, viewer: Viewer, before: Stamp, now: int) -> Kept:
-        """Return the answer for somebody who may see it; `before` is the learner's stamp in this transaction."""
-        suggester = self.held.suggester
-        offer = suggester.offer(tx, self.learner_id, goal=self.goal, steps=self.steps, asked_by=asking(viewer))
-        opened(tx, viewer, [offer])
-        stamp, said = before._replace(offered_at=offer.offered_at), described(offer)
-        said = said if self.band is None else reworded(said, self.band, suggester.texts)
-        return Kept(as_json(said), stamp, self.held, suggester.released(tx), now, self.make)
+    @property
+    def alike(self) -> tuple[int, str | None, int]:
+        """Return what has to be equal for paths to be planned in one go."""
+        return id(self.held), self.goal, self.steps
+
+    def answer(self, offer: Offer, asked: Anew, released: Released) -> Kept:
+        """Return the answer."""
+        stamp, said = asked.stamp._replace(offered_at=offer.offered_at), described(offer)
+        said = said if self.band is None else reworded(said, self.band, self.held.suggester.texts)
+        return Kept(as_json(said), stamp, self.held, released, asked.now, self, make)
+
+
+def make(tx: Transaction, asked: Sequence[Anew]) -> list[Kept]:
+    """Return the answers to questions of learners, each another one, for people who may see them."""
+    found: dict[str, Kept] = {}
+    for alike in dict.fromkeys(one.question.alike for one in asked):
+        those = [one for one in asked if one.question.alike == alike]
+        first: Question = those[0].question
+        offers = first.held.suggester.offers(
+            tx,
+            [one.question.learner_id for one in those],
+            goal=first.goal,
+            steps=first.steps,
+            asked_by=[asking(one.viewer) for one in those],
+        )
+        opened_by(tx, zip((one.viewer for one in those), offers, strict=True))
+        for one, offer in zip(those, offers, strict=True):
+            found[offer.learner_id] = one.question.answer(offer, one, first.held.suggester.serving)
+    return [found[one.question.learner_id] for one in asked]
 
 
 @router.get("/{learner_id:path}/path", response_model=PathShape)
@@ -75,10 +97,10 @@ async def path(
     def work(tx: Transaction) -> Kept:
         now = held.now()
         tx.reads.add([read_of(request, viewer, learner_id, now)])
-        before = stamp_of(tx, held, viewer, learner_id)  # first: what comes in meanwhile is then new next time
+        (before,) = stamps_of(tx, held, [(viewer, learner_id)])  # first: what comes in meanwhile is new next time
         if viewer.signed_in and viewer.role in KINDS and not any(before.access):
             raise refused()  # it ended since it was remembered; kept, the answer would be given for longer
-        return question.make(tx, viewer, before, now)
+        return make(tx, [Anew(question, viewer, before, now)])[0]
 
     made = await together_of(request).run(held.store, work, learner_id)
     request.app.state.kept.keep(key_of(request, viewer), made, viewer)
