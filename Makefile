@@ -82,6 +82,7 @@ paths.py
 planner.py
 profiles.py --most 10000000 --responses 4000000
 reading.py
+service.py --ratios --postgres
 simulate.py
 store.py
 endef
