@@ -23,6 +23,7 @@ from polku.store.migrate import to_head
 _NUMBERS = itertools.count()
 OpenStore = Callable[[str], Store]
 Tamper = Callable[[Store, str], None]
+Say = Callable[[Store, str, bytes], None]
 Refuses = Callable[[Store, str], str]
 
 
@@ -115,6 +116,19 @@ def tamper() -> Tamper:
             connection.execute(text(f"{statement} AND provider_id = :own"), {"own": store.provider_id})
 
     return changed
+
+
+@pytest.fixture
+def say(tamper: Tamper) -> Say:
+    """Return a function that puts other bytes in the place of what an entry of the log says."""
+
+    def said(store: Store, entry_id: str, content: bytes) -> None:
+        value = (
+            f"decode('{content.hex()}', 'hex')" if store.engine.dialect.name == "postgresql" else f"x'{content.hex()}'"
+        )
+        tamper(store, f"UPDATE log_payloads SET payload = {value} WHERE entry_id = '{entry_id}'")  # noqa: S608 - an id of our own
+
+    return said
 
 
 @pytest.fixture

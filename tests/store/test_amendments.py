@@ -17,6 +17,7 @@ from polku.errors import ConflictError, NotFoundError
 from polku.records import Response, Responses
 from polku.store import Store, Transaction
 from polku.store.engine import begin
+from polku.store.packing import unpacked
 from polku.testing.store import sample
 
 WHO: dict[str, Any] = {"by": "t1", "role": "teacher", "reason": "read wrongly"}
@@ -46,7 +47,7 @@ def logged(store: Store) -> list[tuple[str, dict[str, object], str]]:
     )
     with begin(store.engine, write=False) as connection:
         rows = connection.execute(text(statement), {"own": store.provider_id}).all()
-    return [(kind, json.loads(payload), learner) for kind, payload, learner in rows]
+    return [(kind, json.loads(unpacked(payload)), learner) for kind, payload, learner in rows]
 
 
 def test_a_correction_holds_wherever_answers_are_read(filled: Store) -> None:

@@ -59,7 +59,7 @@ def fill(store: Store) -> None:
     with store.begin() as tx:
         tx.responses.add(Responses.from_responses(rows), "test")
         tx.log.append("offered", {"text": "line\nbreak, tab\t, backslash \\, ääkköset 🎈"}, "L1")
-        tx.log.append("offered", {"n": None}, "L1")
+        tx.log.append("offered", {"n": None, "long": ["ä\t\\N"] * 200}, "L1")
     store.seal()
     with store.begin() as tx:
         tx.log.append("offered", {"n": 2}, "L1")

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from polku.records import Reason, Refusal, Refused, Roster
 from polku.store import Store, tables
 from polku.store.engine import begin
+from polku.store.packing import MAGIC, unpacked
 from polku.testing.store import offer, sample
 
 OpenStore = Callable[[str], Store]
@@ -78,7 +79,18 @@ def test_the_entry_of_an_erasure_does_not_say_whose_it_was(any_store: Store) -> 
         statement = text("SELECT payload FROM log_payloads WHERE provider_id = :own")
         payloads = connection.execute(statement, {"own": any_store.provider_id}).scalars().all()
     assert len(payloads) == 1
-    assert "a-learner-with" not in payloads[0]
+    assert "a-learner-with" not in unpacked(payloads[0])
+
+
+def test_the_entry_of_an_erasure_that_names_many_is_packed_and_read(any_store: Store) -> None:
+    for _ in range(30):
+        offer(any_store, "l0", "a")
+    exported = any_store.seal()
+    assert any_store.erase("l0").entries == 30
+    with begin(any_store.engine, write=False) as connection:
+        statement = text("SELECT payload FROM log_payloads WHERE provider_id = :own")
+        assert bytes(connection.scalar(statement, {"own": any_store.provider_id}) or b"").startswith(MAGIC)
+    assert any_store.verify_log(exported).whole
 
 
 @pytest.mark.parametrize("sealed_before", [True, False])

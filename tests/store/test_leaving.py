@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -20,6 +19,7 @@ from polku.records import Items, Reason, Refusal, Refused, Roster
 from polku.store import Store, tables
 from polku.store.engine import begin, create, of_tenant
 from polku.store.leaving import hand_over, holdings, remove
+from polku.store.packing import unpacked
 from polku.testing.store import offer, release, sample
 
 OpenStore = Callable[[str], Store]
@@ -99,9 +99,9 @@ def test_what_is_handed_over_reads_back_row_by_row(cities: tuple[Store, Store], 
         kept = connection.execute(
             text("SELECT * FROM log_payloads WHERE provider_id = :own"), {"own": store.provider_id}
         )
-        stored = {row.entry_id: (bytes(row.salt), json.loads(row.payload)) for row in kept}
+        stored = {row.entry_id: (bytes(row.salt), unpacked(row.payload)) for row in kept}
     rows = pq.read_table(tmp_path / "log_payloads.parquet").to_pylist()
-    assert {row["entry_id"]: (row["salt"], json.loads(row["payload"])) for row in rows} == stored
+    assert {row["entry_id"]: (row["salt"], row["payload"]) for row in rows} == stored
     assert pq.read_table(tmp_path / "profiles.parquet")["content"].to_pylist() == [b"\x00\xff"]
 
 

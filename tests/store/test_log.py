@@ -10,6 +10,7 @@ from sqlalchemy import text
 from polku.errors import InputError
 from polku.store import GENESIS, ChainHead, Store
 from polku.store.engine import begin
+from polku.store.packing import unpacked
 from polku.testing.store import offer
 
 Tamper = Callable[[Store, str], None]
@@ -61,7 +62,7 @@ def test_the_commitment_is_sha256_of_salt_and_payload(sealed: Store) -> None:
         rows = connection.execute(statement, {"own": sealed.provider_id}).all()
     assert len(rows) == len({row.salt for row in rows}) == 6
     for row in rows:
-        assert row.commitment == hashlib.sha256(bytes(row.salt) + row.payload.encode()).hexdigest()
+        assert row.commitment == hashlib.sha256(bytes(row.salt) + unpacked(row.payload).encode()).hexdigest()
 
 
 SWAP = [

@@ -13,6 +13,7 @@ from sqlalchemy import func as sql
 from polku.store import Store
 from polku.store.engine import begin, create, of_tenant
 from polku.store.migrate import configuration, current, migrate, to_head, versions
+from polku.store.packing import unpacked
 
 PREVIOUS = "0003"
 """The version of the release before this one."""
@@ -98,7 +99,7 @@ def kept(engine: Engine, city: str) -> dict[str, list[dict[str, Any]]]:
         found = reflected(connection)
         return {
             name: [
-                {column: row[column] for column in first}
+                {column: plain(column, row[column]) for column in first}
                 for row in connection.execute(
                     select(found.tables[name]).where(found.tables[name].c.provider_id == city).order_by(*order)
                 ).mappings()
@@ -106,6 +107,11 @@ def kept(engine: Engine, city: str) -> dict[str, list[dict[str, Any]]]:
             for name, (first, *_) in CONTENT.items()
             for order in [found.tables[name].primary_key.columns]
         }
+
+
+def plain(column: str, value: Any) -> Any:
+    """Return what the log says as text, as it was stored then."""
+    return unpacked(value) if column == "payload" and isinstance(value, bytes) else value
 
 
 def expected() -> dict[str, list[dict[str, Any]]]:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from polku.store.engine import begin
+from polku.store.packing import unpacked
 from village import ALICE, DAY, GROUP, Village, assert_problem, row
 
 PATH, LIFE = f"/v1/learners/{ALICE}/path", f"/v1/learners/{ALICE}/suggestions"
@@ -20,7 +21,7 @@ def payloads(village: Village, kind: str) -> list[dict[str, Any]]:
     joined = "log JOIN log_payloads USING (provider_id, entry_id)"
     statement = f"SELECT payload FROM {joined} WHERE kind = :kind ORDER BY appended_at"  # noqa: S608 - names of our own
     with begin(village.store.engine, write=False) as connection:
-        return [json.loads(found.payload) for found in connection.execute(text(statement), {"kind": kind})]
+        return [json.loads(unpacked(found.payload)) for found in connection.execute(text(statement), {"kind": kind})]
 
 
 def suggested(village: Village, place: int = 0) -> str:

@@ -35,6 +35,7 @@ from sqlalchemy.types import TypeEngine
 
 from polku.errors import ConflictError
 from polku.store.engine import begin, of_tenant, settle
+from polku.store.packing import PLACE, unpacked
 
 BATCH: Final = 10_000
 """Rows held at once."""
@@ -67,7 +68,7 @@ def holdings(engine: Engine, provider_id: str, *, schema: str | None = None) -> 
 def hand_over(engine: Engine, provider_id: str, folder: Path, *, schema: str | None = None) -> dict[str, int]:
     """Write every table's rows of a provider to ``<table>.parquet``, and to ``<table>.csv`` where none is binary.
 
-    All of it is of one moment. Memory stays bounded.
+    All of it is of one moment. Memory stays bounded. What the log says is written as text.
 
     Parameters
     ----------
@@ -167,7 +168,7 @@ def _refuse_others(found: Mapping[str, int], expected: Mapping[str, int]) -> Non
 
 def _write(connection: Connection, table: Table, provider_id: str, folder: Path) -> int:
     """Write one table; returns the number of rows."""
-    schema = pa.schema([pa.field(column.name, _arrow(column.type)) for column in table.c])
+    schema = pa.schema([pa.field(column.name, _arrow(column)) for column in table.c])
     statement = select(table).where(table.c.provider_id == provider_id).order_by(*table.primary_key)
     rows = connection.execute(statement, execution_options={"yield_per": BATCH})
     written = 0
@@ -176,15 +177,21 @@ def _write(connection: Connection, table: Table, provider_id: str, folder: Path)
         if pa.binary() not in schema.types:
             writers.append(stack.enter_context(pa.csv.CSVWriter(folder / f"{table.name}.csv", schema)))
         for part in rows.partitions():
-            batch = pa.Table.from_pylist([dict(row._mapping) for row in part], schema=schema)  # noqa: SLF001 - public in all but name: a row as a mapping
+            batch = pa.Table.from_pylist([_plain(table, dict(row._mapping)) for row in part], schema=schema)  # noqa: SLF001 - public in all but name: a row as a mapping
             for writer in writers:
                 writer.write_table(batch)
             written += len(part)
     return written
 
 
-def _arrow(kind: TypeEngine[Any]) -> pa.DataType:
-    return next((arrow for ours, arrow in _TYPES if isinstance(kind, ours)), pa.string())
+def _arrow(column: Column[Any]) -> pa.DataType:
+    if (column.table.name, column.name) == PLACE:
+        return pa.string()
+    return next((arrow for ours, arrow in _TYPES if isinstance(column.type, ours)), pa.string())
+
+
+def _plain(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: unpacked(value) if (table.name, name) == PLACE else value for name, value in row.items()}
 
 
 @contextmanager

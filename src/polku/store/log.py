@@ -11,6 +11,7 @@ from sqlalchemy import func
 
 from polku.store import tables
 from polku.store.jsontext import written
+from polku.store.packing import packed
 from polku.store.tenant import Tenant
 
 SALT_BYTES = 32
@@ -51,7 +52,7 @@ class Log:
         """
         entry_id, salt, text = secrets.token_hex(16), secrets.token_bytes(SALT_BYTES), written(payload)
         self._tenant.later(tables.log, _ENTRY, [(entry_id, kind, commitment(salt, text), self._tenant.now())])
-        self._tenant.later(tables.log_payloads, _PAYLOAD, [(entry_id, learner_id, salt, text)])
+        self._tenant.later(tables.log_payloads, _PAYLOAD, [(entry_id, learner_id, salt, packed(text))])
         return entry_id
 
     def unsealed(self) -> tuple[int, int | None]:

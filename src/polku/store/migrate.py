@@ -15,7 +15,7 @@ from polku.store.protection import grant
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest migration; a test compares it with the folder."""
 
 _LOCK = 0x506F6C6B75  # "Polku": one process at a time migrates a PostgreSQL database

@@ -14,12 +14,13 @@ from polku.records.relations import TEACHING
 from polku.store import tables
 from polku.store.jsontext import parse
 from polku.store.log import Log
+from polku.store.packing import PLACE, unpacked
 from polku.store.tenant import Tenant
 from polku.store.values import RolledOver
 
 LAST_GRADES = frozenset({9, 12})
 """Grades after which learners leave: basic education ends with the one, upper secondary with the other."""
-_JSON = {("log_payloads", "payload"), ("path_settings", "content"), ("refused", "content")}
+_JSON = {("path_settings", "content"), ("refused", "content")}
 
 
 class Rights:
@@ -156,7 +157,7 @@ class Rights:
         statement = self._tenant.select(payloads, payloads.c.payload).join(
             log, (log.c.provider_id == payloads.c.provider_id) & (log.c.entry_id == payloads.c.entry_id)
         )
-        return [parse(row.payload) for row in self._tenant.rows(statement.where(log.c.kind == kind))]
+        return [parse(unpacked(row.payload)) for row in self._tenant.rows(statement.where(log.c.kind == kind))]
 
 
 def evidence_of(responses: list[Response]) -> list[dict[str, Any]]:
@@ -179,6 +180,8 @@ def _iso(at: int) -> str:
 
 
 def _plain(table: str, name: str, value: Any) -> Any:
+    if (table, name) == PLACE:
+        return parse(unpacked(value))
     if isinstance(value, bytes | memoryview):
         return base64.b64encode(bytes(value)).decode()
     if isinstance(value, dt.date):

@@ -15,6 +15,7 @@ from polku.store import tables
 from polku.store.jsontext import parse
 from polku.store.log import Log
 from polku.store.outbox import announce
+from polku.store.packing import opened, unpacked
 from polku.store.prepared import Prepared
 from polku.store.tenant import Tenant
 from polku.store.values import Logged, Opened, Sighting, Suggestion
@@ -226,7 +227,7 @@ class Suggestions:
         row = LATEST.first(self._tenant, learner=learner_id)
         if row is None:
             return None
-        said = _BRIEF.decode(row.payload)
+        said = _BRIEF.decode(opened(row.payload))
         context = {name: getattr(said.context, name) for name in _Context.__struct_fields__}
         return Logged(said.learner_id, said.offered_at, said.path, [], _options_of(said.suggestions), context)
 
@@ -240,7 +241,7 @@ class Suggestions:
             options[row.entry_id].append(Suggestion(*row[1:]))
         for entry_id, suggestions in options.items():
             wanted = self._tenant.select(payloads, payloads.c.payload).where(payloads.c.entry_id == entry_id)
-            said = parse(self._tenant.rows(wanted)[0].payload)
+            said = parse(unpacked(self._tenant.rows(wanted)[0].payload))
             names = ("learner_id", "offered_at", "path", "candidates", "context")
             yield Logged(**{name: said[name] for name in names}, suggestions=tuple(suggestions))
 
@@ -257,8 +258,8 @@ class Suggestions:
             )
 
 
-def _logged(payload: str) -> Logged:
-    said = msgspec.json.decode(payload)
+def _logged(payload: bytes) -> Logged:
+    said = msgspec.json.decode(opened(payload))
     names = ("learner_id", "offered_at", "path", "candidates", "context")
     return Logged(**{name: said[name] for name in names}, suggestions=_options_of(said["suggestions"]))
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from polku.errors import PolkuError
 from polku.store import tables
 from polku.store.chain import entry_hash
 from polku.store.jsontext import parse
 from polku.store.log import commitment
+from polku.store.packing import unpacked
 from polku.store.tenant import AnyRow, Tenant
 from polku.store.values import GENESIS, ChainHead, LogProblem, LogReport
 
@@ -65,7 +67,7 @@ def _broken_payloads(tenant: Tenant, sealed: Iterable[AnyRow]) -> Iterator[LogPr
         if not _keeps(said, entry.commitment):
             yield LogProblem(entry.seq, said.entry_id, "altered: its payload is not what was committed to")
         elif entry.kind == "erased":
-            erased.update(parse(said.payload)["entries"])
+            erased.update(parse(unpacked(said.payload))["entries"])
     for entry_id in promised.keys() - present - erased:
         gone = "missing: its payload is gone and no entry says it was erased"
         yield LogProblem(promised[entry_id].seq, entry_id, gone)
@@ -73,8 +75,12 @@ def _broken_payloads(tenant: Tenant, sealed: Iterable[AnyRow]) -> Iterator[LogPr
 
 def _keeps(said: AnyRow, promise: str) -> bool:
     """Return whether salt and payload are what the entry committed to."""
-    right_types = isinstance(said.salt, bytes) and isinstance(said.payload, str)
-    return right_types and commitment(said.salt, said.payload) == promise
+    if not isinstance(said.salt, bytes) or not isinstance(said.payload, bytes):
+        return False
+    try:
+        return commitment(said.salt, unpacked(said.payload)) == promise
+    except PolkuError:  # damaged
+        return False
 
 
 def _differences(sealed: Iterable[AnyRow], last: ChainHead, exported: ChainHead) -> Iterator[LogProblem]:

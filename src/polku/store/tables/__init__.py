@@ -1,7 +1,8 @@
 """The tables. Primary keys start with ``provider_id``; times are integer microseconds UTC.
 
 The other indexes start with a column of their own: one that started with ``provider_id`` would be picked for every
-query as long as PostgreSQL has no statistics of a table, as in the middle of the first ingest.
+query as long as PostgreSQL has no statistics of a table, as in the middle of the first ingest. Offers and decisions are
+never filled in bulk: theirs by time start with it.
 
 The migrations build the same tables step by step; a test compares the two.
 """

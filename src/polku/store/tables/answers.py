@@ -22,7 +22,7 @@ responses = Table(
     text("school_id", optional=True),
     text("group_id", optional=True),
     time("recorded_at"),
-    Index("ix_responses_learner", "learner_id", "provider_id"),
+    Index("ix_responses_learner", "learner_id", "provider_id", "known_at", "answered_at", "response_id"),
     comment="Every answer, append-only, as it was recorded",
 )
 

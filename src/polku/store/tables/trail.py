@@ -38,10 +38,10 @@ log_payloads = Table(
     key("entry_id"),
     text("learner_id", optional=True),
     Column("salt", LargeBinary, nullable=False),
-    text("payload"),
+    Column("payload", LargeBinary, nullable=False),
     ForeignKeyConstraint(["provider_id", "entry_id"], ["log.provider_id", "log.entry_id"]),
     Index("ix_log_payloads_learner", "learner_id", "provider_id"),
-    comment="What the log's entries say, with their salt; erasable",
+    comment="What the log's entries say, packed, with their salt; erasable",
 )
 
 suggestions = Table(
@@ -63,6 +63,7 @@ suggestions = Table(
     ForeignKeyConstraint(["provider_id", "bundle_id"], ["bundles.provider_id", "bundles.bundle_id"]),
     ForeignKeyConstraint(["provider_id", "entry_id"], ["log.provider_id", "log.entry_id"]),
     Index("ix_suggestions_learner", "learner_id", "provider_id", "offered_at"),
+    Index("ix_suggestions_offered", "provider_id", "offered_at", "suggestion_id"),
     comment="Options that were offered, one row each; the whole offer is the payload of its log entry",
 )
 
@@ -86,5 +87,6 @@ decisions = Table(
     ForeignKeyConstraint(["provider_id", "suggestion_id"], ["suggestions.provider_id", "suggestions.suggestion_id"]),
     ForeignKeyConstraint(["provider_id", "entry_id"], ["log.provider_id", "log.entry_id"]),
     Index("ix_decisions_learner", "learner_id", "provider_id", "decided_at"),
+    Index("ix_decisions_decided", "provider_id", "decided_at", "decision_id"),
     comment="What people decided about suggestions",
 )
