@@ -2,8 +2,9 @@
 
 Run: ``python benchmarks/store.py [rows]``. PostgreSQL is started from its wheel and writes to disk as in production
 (``fsync`` on). The peer is psycopg's COPY of the same rows, ready made, into a table without keys, indexes or checks:
-no way in is faster. Exits with 1 when PostgreSQL takes in fewer than 20,000 responses/s, or either less than its share
-of the peer.
+no way in is faster. Then a class is offered paths, and what the log says of an offer is compared as text and as it is
+stored. Exits with 1 when PostgreSQL takes in fewer than 20,000 responses/s, either less than its share of the peer, or
+an offer is not packed to a third.
 """
 
 from __future__ import annotations
@@ -18,18 +19,28 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sqlalchemy import select
 
+from polku.curriculum import Curriculum
+from polku.home import Home
+from polku.paths.suggester import Suggester
 from polku.records import Responses
-from polku.store import Store, bulk
+from polku.simulate import SimulationConfig, simulate
+from polku.store import Store, bulk, tables
 from polku.store.buckets import export
 from polku.store.engine import begin
+from polku.store.packing import packed, unpacked
 
 LIMIT = 20_000
 """Responses per second into PostgreSQL."""
 SHARES = {"sqlite": 0.03, "postgresql": 0.05}
 """Least share of the peer's speed: keys, indexes, conflicts and the answer's conversion are paid for."""
+PACKED = 3.0
+"""Bytes of an offer over bytes of it as it is stored."""
 ROWS = 80_000
 RUNS = 2
+CLASS = 30
+CLASS = 30
 
 
 def answers(rows: int, seed: int) -> Responses:
@@ -107,16 +118,43 @@ def measured(store: Store, responses: Responses, folder: Path) -> dict[str, floa
     return {name: rate(act, len(responses)) for name, act in steps.items()}
 
 
+def offers(folder: Path) -> list[str]:
+    """Return what the log says of each offer to a class; paths stand on the curriculum's order, no model is fitted."""
+    home = Home.find(Path(__file__).resolve().parents[1])
+    curriculum = Curriculum.load(home.curriculum_path("fi-mathematics"))
+    answered = Responses.from_frame(simulate(SimulationConfig(learners=CLASS, seed=7), curriculum).responses)
+    with Store.open(f"sqlite:///{folder}/class.db", "bench") as store:
+        with store.begin() as tx:
+            tx.responses.add(answered)
+            Suggester(home, lambda: time.time_ns() // 1000).offers(tx, tx.responses.learners())
+        with begin(store.engine, write=False) as connection:
+            return [unpacked(content) for content in connection.scalars(select(tables.log_payloads.c.payload))]
+
+
+def logged(folder: Path) -> bool:
+    """Print what packing an offer saves and costs; return whether it saves enough."""
+    texts = offers(folder)
+    stored = [packed(text) for text in texts]
+    plain, kept = (sum(map(len, one)) / len(texts) for one in ([text.encode() for text in texts], stored))
+    there = rate(lambda _: [packed(text) for text in texts], len(texts))
+    back = rate(lambda _: [unpacked(content) for content in stored], len(texts))
+    print(
+        f"an offer in the log: {plain:,.0f} bytes, stored as {kept:,.0f}: {plain / kept:.1f} to 1, limit {PACKED:.0f}"
+    )
+    print(f"{'':>11}  packed in {1e6 / there:,.0f} us, unpacked in {1e6 / back:,.0f} us")
+    return plain / kept >= PACKED
+
+
 def main() -> int:
     """Print the figures; return the exit status."""
     responses = answers(int(sys.argv[1]) if len(sys.argv) > 1 else ROWS, seed=1)
-    good = True
     with tempfile.TemporaryDirectory(prefix="polku-bench") as name, postgresql(Path(name)) as url:
         with Store.open(url, "bench") as store:
             peer = copied(store, responses)
             found = {"postgresql": measured(store, responses, Path(name))}
         with Store.open(f"sqlite:///{name}/polku.db", "bench") as store:
             found["sqlite"] = measured(store, responses, Path(name))
+        good = logged(Path(name))
     print(f"{len(responses):,} responses, per second; plain COPY without keys: {peer:,.0f}")
     for engine, figures in found.items():
         least = max(SHARES[engine] * peer, LIMIT if engine == "postgresql" else 0)
