@@ -44,6 +44,19 @@ def test_an_answer_counts_as_it_holds_now(filled: Store) -> None:
     assert len(known(filled, 1, "l1")) == 2
 
 
+def test_answers_of_several_hold_as_those_of_each(filled: Store) -> None:
+    """What was amended is put in its place for each of a class as for one alone, also where it became known later."""
+    with filled.begin() as tx:
+        tx.responses.void("r-0-3", by="T1", role="teacher", reason="twice")
+        for one in ("r-1-0", "r-2-3"):
+            held = tx.responses.latest(one)
+            tx.responses.correct(replace(held, skill_ids=("c",)), by="T1", role="teacher", reason="misread")
+    names = ("l0", "l1", "l2")
+    for since in (-1, 0, 2):
+        assert known(filled, since, *names) == sorted(one for name in names for one in known(filled, since, name))
+    assert {("l1", ("c",)), ("l2", ("c",))} <= {(one.learner_id, one.skill_ids) for one in known(filled, -1, *names)}
+
+
 def test_another_provider_s_answers_are_not_news(filled: Store) -> None:
     assert known(filled.for_provider("elsewhere"), -1, "l0") == []
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import bindparam
 
 from polku.errors import ConflictError, ForbiddenError, InputError, NotFoundError, nearest
 from polku.store import tables
 from polku.store.log import Log
+from polku.store.many import among, rows_of
 from polku.store.prepared import Prepared
 from polku.store.tenant import Tenant
 from polku.store.values import Decision, Rejection
@@ -26,6 +27,13 @@ HISTORY = Prepared(
     tables.decisions,
     *_COLUMNS,
     where=(tables.decisions.c.learner_id == bindparam("learner"),),
+    order=(tables.decisions.c.decided_at, tables.decisions.c.decision_id),
+)
+
+_OF_SOME = Prepared(
+    tables.decisions,
+    *_COLUMNS,
+    where=(among(tables.decisions.c.learner_id),),
     order=(tables.decisions.c.decided_at, tables.decisions.c.decision_id),
 )
 
@@ -176,6 +184,13 @@ class Decisions:
         table = tables.decisions
         statement = self._tenant.select(table, *_COLUMNS).order_by(table.c.decided_at, table.c.decision_id)
         return _standing([Decision(*row) for row in self._tenant.rows(statement)])
+
+    def of_each(self, learner_ids: Collection[str]) -> dict[str, list[Decision]]:
+        """Return what :meth:`of` does for some learners, in their order; empty where nothing was decided."""
+        made: dict[str, list[Decision]] = {one: [] for one in learner_ids}
+        for row in rows_of(_OF_SOME, self._tenant, learner_ids):
+            made[row.learner_id].append(Decision(*row))
+        return {learner: _standing(own) for learner, own in made.items()}
 
     def rejected(self, learner_id: str) -> list[Rejection]:
         """Return the skills whose rejection holds, as :func:`rejected` does."""

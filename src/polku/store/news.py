@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 
 from polku.store import bulk, tables
 from polku.store.bulk import SEPARATOR
 from polku.store.effective import Changes
 from polku.store.happened import Happened, happened
+from polku.store.many import among, rows_of
+from polku.store.prepared import Prepared
 from polku.store.tenant import Tenant, chunks
 
-_RESPONSES, _READS = tables.responses, tables.reads
-_CONTENT = tuple(_RESPONSES.c[name] for name in bulk.CONTENT)
+_RESPONSES, _AMENDMENTS, _READS = tables.responses, tables.amendments, tables.reads
 _PLACE = {name: place for place, name in enumerate(bulk.CONTENT)}
+_SINCE = Prepared(
+    _RESPONSES,
+    *(_RESPONSES.c[name] for name in bulk.CONTENT),
+    where=(among(_RESPONSES.c.learner_id), _RESPONSES.c.known_at > bindparam("since")),
+)
+_AMENDED = Prepared(_AMENDMENTS, _AMENDMENTS.c.response_id, where=(among(_AMENDMENTS.c.learner_id),))
+_LOOKED = Prepared(
+    _READS,
+    func.max(_READS.c.read_at).label("at"),
+    where=(
+        among(_READS.c.learner_id),
+        _READS.c.viewer == bindparam("viewer"),
+        _READS.c.what == bindparam("what"),
+        _READS.c.read_at < bindparam("before"),
+    ),
+)
 
 
 class NewAnswer(NamedTuple):
@@ -54,30 +71,20 @@ class News:
 
     def answers(self, learner_ids: Collection[str], since: int) -> list[NewAnswer]:
         """Return the answers of some learners that became known after a moment, as they hold now."""
-        found: list[NewAnswer] = []
-        for part in chunks(sorted(learner_ids)):
-            where = (_RESPONSES.c.learner_id.in_(part), _RESPONSES.c.known_at > since)
-            rows = [tuple(row) for row in self._tenant.rows(self._tenant.select(_RESPONSES, *_CONTENT).where(*where))]
-            held = Changes.read(self._tenant, learners=part).applied(rows)
-            found += [one for one in map(_answer, held) if one.known_at > since]
-        return found
+        held: Iterator[bulk.Content] = map(tuple, rows_of(_SINCE, self._tenant, learner_ids, since=since))
+        # Answers that were amended are found by their ids: those of a class joined to all answers would be read whole.
+        for part in chunks({row.response_id for row in rows_of(_AMENDED, self._tenant, learner_ids)}):
+            held = Changes.read(self._tenant, responses=part).applied(held)
+        return [one for one in map(_answer, held) if one.known_at > since]
 
     def happened(self, limit: int, after: tuple[int, str] | None = None, *, ascending: bool = True) -> list[Happened]:
         """Return what was offered and decided, as :func:`polku.store.happened.happened` does."""
         return happened(self._tenant, limit, after, ascending=ascending)
 
-    def looked(self, viewer: str, what: str, learner_ids: Sequence[str], before: int) -> int | None:
+    def looked(self, viewer: str, what: str, learner_ids: Collection[str], before: int) -> int | None:
         """Return when a viewer last looked at one thing about one of some learners, before a moment; None for never."""
-        times = []
-        for part in chunks(sorted(learner_ids)):
-            statement = self._tenant.select(_READS, func.max(_READS.c.read_at).label("at")).where(
-                _READS.c.learner_id.in_(part),
-                _READS.c.viewer == viewer,
-                _READS.c.what == what,
-                _READS.c.read_at < before,
-            )
-            times += [row.at for row in self._tenant.rows(statement) if row.at is not None]
-        return max(times, default=None)
+        rows = rows_of(_LOOKED, self._tenant, learner_ids, viewer=viewer, what=what, before=before)
+        return max((row.at for row in rows if row.at is not None), default=None)
 
 
 def _answer(row: bulk.Content) -> NewAnswer:

@@ -7,14 +7,15 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, or_
+from sqlalchemy import ColumnElement, Date, Table, bindparam, or_
 
 from polku.errors import NotFoundError
 from polku.records.relations import Kind, Permit, Relation
 from polku.store import tables
 from polku.store.log import Log
+from polku.store.prepared import Prepared
 from polku.store.related import note_changes
 from polku.store.tenant import Tenant
 
@@ -81,24 +82,14 @@ class Relations:
         day : date
             A relation opens its object from its first day to its last, unless it is restricted.
         """
-        table = tables.relations
-        statement = self._tenant.select(table, table.c.object_type, table.c.object_id).where(
-            table.c.subject == subject,
-            table.c.kind.in_(sorted(kinds)),
-            table.c.restricted.is_(False),
-            *_on(table, day),
-        )
+        given = {"subject": subject, "day": day.isoformat()}
         found: dict[str, set[str]] = {"learner": set(), "group": set(), "school": set()}
-        for row in self._tenant.rows(statement):
-            found[row.object_type].add(row.object_id)
+        for row in _OPENS.rows(self._tenant, **given):
+            if row.kind in kinds:
+                found[row.object_type].add(row.object_id)
         if Kind.TEACHER in kinds:
-            found["group"] |= self._taught(subject, day)
+            found["group"] |= {row.group_id for row in _TAUGHT.rows(self._tenant, **given)}
         return Reach(*(frozenset(found[name]) for name in ("learner", "group", "school")))
-
-    def _taught(self, subject: str, day: dt.date) -> set[str]:
-        table = tables.teachers
-        statement = self._tenant.select(table, table.c.group_id).where(table.c.teacher_id == subject, *_on(table, day))
-        return {row.group_id for row in self._tenant.rows(statement)}
 
     def protect(self, learner_ids: Iterable[str]) -> None:
         """Make these learners all whose identity is protected."""
@@ -143,5 +134,23 @@ class Relations:
         )
 
 
-def _on(table: Table, day: dt.date) -> tuple[ColumnElement[bool], ...]:
+def _on(table: Table, day: dt.date | ColumnElement[Any]) -> tuple[ColumnElement[bool], ...]:
     return table.c.starts_on <= day, or_(table.c.ends_on.is_(None), table.c.ends_on >= day)
+
+
+_DAY: Final = bindparam("day", type_=Date())
+"""A day as both engines take it from their drivers: as ISO 8601 writes it."""
+_OPENS: Final = Prepared(
+    tables.relations,
+    *(tables.relations.c[name] for name in ("kind", "object_type", "object_id")),
+    where=(
+        tables.relations.c.subject == bindparam("subject"),
+        tables.relations.c.restricted.is_(False),
+        *_on(tables.relations, _DAY),
+    ),
+)
+_TAUGHT: Final = Prepared(
+    tables.teachers,
+    tables.teachers.c.group_id,
+    where=(tables.teachers.c.teacher_id == bindparam("subject"), *_on(tables.teachers, _DAY)),
+)

@@ -12,7 +12,9 @@ from typing import Final, NamedTuple
 
 from polku.errors import ConflictError, InputError, NotFoundError, nearest
 from polku.store import tables
-from polku.store.tenant import Tenant, chunks
+from polku.store.many import among, rows_of
+from polku.store.prepared import Prepared
+from polku.store.tenant import Tenant
 
 HELP, CHECK, COMMENT, REVIEW = KINDS = ("help", "check", "comment", "review")
 """Help, a short check of something already known, a remark on a suggestion, a look together with those at home."""
@@ -20,6 +22,7 @@ CHOICES: Final = ("too_easy", "too_hard", "done_elsewhere", "another_topic", "no
 """What a remark on a suggestion may say. There is no other: free text is taken nowhere."""
 _TABLE = tables.requests
 _COLUMNS = {"by": "asked_by"}  # BY is a word of SQL
+_OPEN = Prepared(_TABLE, where=(among(_TABLE.c.learner_id), _TABLE.c.answered_at.is_(None)))
 
 
 class Asked(NamedTuple):
@@ -142,13 +145,7 @@ class Requests:
 
     def open_of(self, learner_ids: Collection[str]) -> list[Asked]:
         """Return the requests about some learners that nobody has answered, oldest first."""
-        found = [
-            Asked(*row)
-            for part in chunks(sorted(learner_ids))
-            for row in self._tenant.rows(
-                self._tenant.select(_TABLE).where(_TABLE.c.learner_id.in_(part), _TABLE.c.answered_at.is_(None))
-            )
-        ]
+        found = [Asked(*row) for row in rows_of(_OPEN, self._tenant, learner_ids)]
         return sorted(found, key=lambda one: (one.asked_at, one.request_id))
 
 
