@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from polku.curriculum import Curriculum
 from polku.errors import InputError
 from polku.paths import Group, Path, plan_class
-from polku.paths.cohesion import depths
+from polku.paths.cohesion import depths, gather
 from polku.paths.values import Step
 
 SKILLS = "abcdefgh"
@@ -49,6 +49,12 @@ def test_routes_do_not_drift_apart_beyond_the_bound() -> None:
 
 def test_nobody_is_given_what_is_not_among_their_options() -> None:
     assert plan_class(CHAIN, {"x": path("a"), "y": path("h"), "z": path("h")}, drift=0)[-1] == Group("a", ("x",))
+
+
+def test_the_skills_of_options_are_all_that_counts() -> None:
+    options = {"x": "ad", "y": "d", "z": "de", "v": "he", "w": "", "u": "?"}
+    for drift in (None, 0, 1):
+        assert gather(CHAIN, options, drift) == plan_class(CHAIN, {k: path(v) for k, v in options.items()}, drift=drift)
 
 
 def test_those_without_options_are_left_out() -> None:

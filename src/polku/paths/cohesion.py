@@ -6,7 +6,7 @@ their own options, so nobody is held back or hurried by a group: the class only 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from polku.curriculum import Curriculum
@@ -59,10 +59,15 @@ def plan_class(curriculum: Curriculum, paths: Mapping[str, Path], *, drift: int 
     >>> plan_class(ab, {"Aino": path("a", "b"), "Leo": path("b"), "Elli": path("b", "a")})
     (Group(skill_id='b', learners=('Aino', 'Leo', 'Elli')),)
     """
+    return gather(curriculum, {name: [step.skill_id for step in path.options] for name, path in paths.items()}, drift)
+
+
+def gather(curriculum: Curriculum, options: Mapping[str, Iterable[str]], drift: int | None = None) -> tuple[Group, ...]:
+    """Return groups of learners as :func:`plan_class` does, by the skills of their options, the suggested one first."""
     if drift is not None and drift < 0:
         raise InputError("routes cannot drift apart by less than nothing", got=drift, hint="give 0 or more")
-    choices = {name: _choices(path, curriculum) for name, path in paths.items()}
-    waiting = {name: own for name, own in choices.items() if own}
+    known = {name: [one for one in own if one in curriculum] for name, own in options.items()}
+    waiting = {name: own for name, own in known.items() if own}
     if drift is not None:
         waiting = _bounded(waiting, depths(curriculum), drift)
     groups: list[Group] = []
@@ -77,10 +82,6 @@ def plan_class(curriculum: Curriculum, paths: Mapping[str, Path], *, drift: int 
         groups.append(Group(chosen, tuple(members)))
         waiting = {name: own for name, own in waiting.items() if name not in members}
     return tuple(groups)
-
-
-def _choices(path: Path, curriculum: Curriculum) -> list[str]:
-    return [step.skill_id for step in path.options if step.skill_id in curriculum]
 
 
 def _first_choice(skill: str, waiting: Mapping[str, list[str]]) -> int:

@@ -30,10 +30,18 @@ def language_of(request: Request, default: str) -> str:
 
 
 def sayer(texts: Texts, language: str) -> Say:
-    """Return a function that templates call: ``say("page.title")``, ``say("page.learner_count", count=3)``."""
+    """Return a function that templates call: ``say("page.title")``, ``say("page.learner_count", count=3)``.
+
+    What nothing fills is looked up once: the page of a class says the same on each line.
+    """
+    plain: dict[str, str] = {}
 
     def say(key: str, **values: Any) -> str:
-        return texts.say(language, key, values)
+        if values:
+            return texts.say(language, key, values)
+        if key not in plain:
+            plain[key] = texts.say(language, key)
+        return plain[key]
 
     return say
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from polku.errors import NotFoundError, nearest
-from polku.paths import Path, plan_class
+from polku.paths.cohesion import gather
 from polku.paths.withheld import lacks_answers
 from polku.store.transaction import Transaction
 from polku.store.values import Learner, Offer
@@ -73,7 +73,7 @@ def suggestions(
     page, following = paged(offers, lambda one: one.learner_id, after, limit)
     opened(tx, viewer, page)
     curriculum, drift = held.suggester.released(tx).lens.curriculum, held.suggester.cohesion(tx, group_id)
-    shared = plan_class(curriculum, {one.learner_id: Path.from_dict(one.path) for one in offers}, drift=drift)
+    shared = gather(curriculum, {one.learner_id: skills_of(one) for one in offers}, drift)
     said = {
         "group_id": group_id,
         "by_skill": [{"skill_id": one, "learner_ids": ids} for one, ids in by_skill(held, tx, offers).items()],
@@ -110,6 +110,11 @@ def members_of(tx: Transaction, group_id: str) -> list[Learner]:
     if not listed:
         raise NotFoundError("no such group", got=group_id, hint=nearest(group_id, tx.roster.groups()))
     return listed
+
+
+def skills_of(offer: Offer) -> list[str]:
+    """Return the skills of an offer's options, the suggested one first."""
+    return [one["skill_id"] for one in offer.path["options"]]
 
 
 def by_skill(held: Service, tx: Transaction, offers: list[Offer]) -> dict[str, list[str]]:

@@ -109,8 +109,8 @@ def lead_to(viewer: GuidesLearner, held: Held, tx: Writing, learner_id: PathId, 
 
 def _take_back(viewer: GuidesGroup, held: Service, tx: Transaction, group_id: str, made: list[str]) -> None:
     """Take back decisions about suggestions to members of a group, all of them or none."""
-    standing = [one for member in members_of(tx, group_id) for one in tx.decisions.of(member.learner_id)]
-    about = {one.decision_id: one.suggestion_id for one in standing}
+    standing = tx.decisions.of_each([one.learner_id for one in members_of(tx, group_id)])
+    about = {one.decision_id: one.suggestion_id for own in standing.values() for one in own}
     for one in made:
         if one not in about:
             raise NotFoundError("nobody in this group was decided about so", got=one, hint="open the group again")

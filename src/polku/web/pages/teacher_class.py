@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,12 +11,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from polku.paths.withheld import lacks_answers
 from polku.store.holds import PAUSE
-from polku.store.transaction import Transaction
 from polku.store.values import Decision, Hold
 from polku.web.access import Anyone, SeesGroup
 from polku.web.access.pages import own
 from polku.web.access.rules import hidden_from
-from polku.web.api.groups import members_of, offers_of
+from polku.web.api.groups import members_of
 from polku.web.pages.asked import OpenRequest, open_requests
 from polku.web.pages.navigation import place_of, with_query
 from polku.web.pages.teacher_groups import Title, Together, together
@@ -102,24 +101,25 @@ def class_view(  # noqa: PLR0913, PLR0917 - what every page needs, and what was 
     of: Done = None,
 ) -> HTMLResponse:
     """Show a class by next skill, what is new, and who has asked for something."""
-    offers, mine = offers_of(held, tx, group_id, without=hidden_from(viewer, tx)), own(viewer, tx, held.now())
-    decided = {one.learner_id: tx.decisions.of(one.learner_id) for one in offers}
-    members = [one for one in members_of(tx, group_id) if one.learner_id in decided]
-    changes = changes_of(tx, viewer, members, offers, decided, held.now())
-    known = held.suggester.released(tx).lens.curriculum
+    hidden, mine = hidden_from(viewer, tx), own(viewer, tx, held.now())
+    members = [one for one in members_of(tx, group_id) if one.learner_id not in hidden]
+    offers = held.recall.offers(held.suggester, tx, [one.learner_id for one in members])
+    decided, holds = tx.decisions.of_each([one.learner_id for one in offers]), tx.holds.now()
+    changes = changes_of(tx, viewer, offers, decided, holds, held.now())
+    curriculum = held.suggester.released(tx).lens.curriculum
     context = ClassPage(
         group=group_id,
         groups=tuple(mine.groups),
         own_learners=tuple(mine.learners),
-        together=together(held, tx, group_id, offers, decided, changes),
+        together=together(curriculum, offers, decided, changes, drift=held.suggester.cohesion(tx, group_id)),
         short_task=tuple(one.learner_id for one in offers if lacks_answers(one.path)),
         nothing=tuple(one.learner_id for one in offers if not one.path["options"]),
         changes=changes,
         requests=open_requests(held, tx, list(decided)),
-        paused=_pauses(tx, group_id, decided),
-        titles={name: skill.title for name, skill in known.skills.items()},
+        paused=_pauses(holds, group_id, decided),
+        titles={name: skill.title for name, skill in curriculum.skills.items()},
         done=_done(done, decided),
-        led=(of, goal) if of in decided and goal in known.skills and of and goal else None,
+        led=(of, goal) if of in decided and goal in curriculum.skills and of and goal else None,
     )
     return page("teacher_class.html", request, context)
 
@@ -129,6 +129,6 @@ def _done(said: str | None, decided: Mapping[str, Sequence[Decision]]) -> tuple[
     return tuple(one for made in decided.values() for one in made if one.decision_id in asked)
 
 
-def _pauses(tx: Transaction, group_id: str, members: Mapping[str, object]) -> tuple[Hold, ...]:
+def _pauses(holds: Iterable[Hold], group_id: str, members: Mapping[str, object]) -> tuple[Hold, ...]:
     named = {("group", group_id), *(("learner", one) for one in members)}
-    return tuple(one for one in tx.holds.now(PAUSE) if (one.scope, one.subject) in named)
+    return tuple(one for one in holds if one.kind == PAUSE and (one.scope, one.subject) in named)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from polku.curriculum import Curriculum
-from polku.paths import Path, plan_class
-from polku.store.transaction import Transaction
+from polku.paths.cohesion import gather
 from polku.store.values import Decision, Offer
+from polku.web.api.groups import skills_of
 from polku.web.pages.teacher_news import Changes
-from polku.web.service import Service
 from polku.web.shapes import described
 
 Step = Mapping[str, Any]
@@ -71,17 +70,15 @@ class Together:
 
 
 def together(
-    held: Service,
-    tx: Transaction,
-    group_id: str,
+    curriculum: Curriculum,
     offers: Sequence[Offer],
     decided: Mapping[str, Sequence[Decision]],
     changes: Changes | None,
+    *,
+    drift: int | None,
 ) -> tuple[Together, ...]:
-    """Return a class by next skill, in the curriculum's order."""
-    curriculum: Curriculum = held.suggester.released(tx).lens.curriculum
-    paths = {one.learner_id: Path.from_dict(one.path) for one in offers}
-    shared = plan_class(curriculum, paths, drift=held.suggester.cohesion(tx, group_id))
+    """Return a class by next skill, in the curriculum's order; see :func:`polku.paths.plan_class` for `drift`."""
+    shared = gather(curriculum, {one.learner_id: skills_of(one) for one in offers}, drift)
     skill_of = {learner: one.skill_id for one in shared for learner in one.learners}
     lines: dict[str, list[Line]] = {}
     for offer in offers:

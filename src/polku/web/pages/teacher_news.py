@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from polku.paths.days import day_of
+from polku.store.holds import UNPROFILED
 from polku.store.transaction import Transaction
-from polku.store.values import Decision, Learner, Offer
+from polku.store.values import Decision, Hold, Offer
 from polku.web.said import begins
 from polku.web.viewer import Viewer
 
@@ -79,9 +80,9 @@ class Changes:
 def changes_of(
     tx: Transaction,
     viewer: Viewer,
-    members: Sequence[Learner],
     offers: Collection[Offer],
     decided: Mapping[str, Sequence[Decision]],
+    holds: Iterable[Hold],
     now: int,
 ) -> Changes:
     """Return what is new of a class since the teacher last looked.
@@ -94,17 +95,17 @@ def changes_of(
         One that may read.
     viewer : Viewer
         Who looks.
-    members : sequence of Learner
-        The class.
     offers : collection of Offer
-        What is suggested to them now.
+        What is suggested to the class now.
     decided : mapping of str to sequence of Decision
-        Decisions that stand, by learner.
+        Decisions that stand, by learner: of the whole class.
+    holds : iterable of Hold
+        What is held back now.
     now : int
         Microseconds UTC.
     """
-    used = {one.learner_id for one in members} - tx.holds.unprofiled()
-    looked = tx.news.looked(viewer.subject, CLASS_VIEW, [one.learner_id for one in members], _this_morning(now))
+    used = set(decided) - {one.subject for one in holds if one.kind in UNPROFILED}
+    looked = tx.news.looked(viewer.subject, CLASS_VIEW, decided, _this_morning(now))
     since = now - USUALLY if looked is None else looked
     accepted = _accepted({name: made for name, made in decided.items() if name in used}, now - FARTHEST)
     answers = tx.news.answers(used, min([since, *(one.at for one in accepted)])) if tx.responses.clock() else []

@@ -48,8 +48,8 @@ def together_view(
 ) -> HTMLResponse | RedirectResponse:
     """Show what each suggestion of one skill rests on, so that they may be accepted together. Looking is logged."""
     offers = offers_of(held, tx, group_id, without=hidden_from(viewer, tx))
-    decided = {one.learner_id: tx.decisions.of(one.learner_id) for one in offers}
-    groups = together(held, tx, group_id, offers, decided, None)
+    decided, drift = tx.decisions.of_each([one.learner_id for one in offers]), held.suggester.cohesion(tx, group_id)
+    groups = together(held.suggester.released(tx).lens.curriculum, offers, decided, None, drift=drift)
     found = next((one for one in groups if one.skill_id == skill), None)
     if found is None:
         # In the meantime the groups have formed otherwise.
