@@ -7,6 +7,7 @@ the catalogue's own address.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -43,8 +44,10 @@ def catalogue_of(home: Home, curriculum: Curriculum) -> Catalogue | None:
     return _read(path, found.st_mtime_ns, found.st_size, curriculum)
 
 
-def resources_behind(held: Service, tx: Transaction, learner_id: str, skill_id: str, language: str) -> list[Suited]:
-    """Return what may be done on a skill today, at most three.
+def resources_behind(
+    held: Service, tx: Transaction, learner_id: str, skill_ids: Iterable[str], language: str
+) -> dict[str, list[Suited]]:
+    """Return what may be done on some skills today, at most three on each.
 
     Parameters
     ----------
@@ -54,17 +57,17 @@ def resources_behind(held: Service, tx: Transaction, learner_id: str, skill_id: 
         May be one that only reads.
     learner_id : str
         Seeds the order of publishers together with the day, and nothing else.
-    skill_id : str
+    skill_ids : iterable of str
         Of an unknown one there is nothing.
     language : str
         The reader's.
     """
     catalogue = catalogue_of(held.home, held.suggester.released(tx).lens.curriculum)
     if catalogue is None:
-        return []
+        return {one: [] for one in skill_ids}
     day = day_of(held.now()).isoformat()
     seed = f"{tx.provider_id}\x1f{learner_id}\x1f{day}"
-    return catalogue.suited(skill_id, day=day, language=language, seed=seed, most=MOST)
+    return {one: catalogue.suited(one, day=day, language=language, seed=seed, most=MOST) for one in skill_ids}
 
 
 @lru_cache(maxsize=16)

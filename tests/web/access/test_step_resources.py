@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from issuer import ISSUER, Issuer, bearer
 from polku.curriculum import Curriculum
@@ -193,6 +194,26 @@ def test_who_looks_on_sees_resources_and_titles_of_tasks_that_do_not_open(librar
     assert "Tasks open on the learner\u2019s own page." in told
     with library.store.read() as tx:
         assert len(tx.launches.all()) == before, "nothing was offered to anybody"
+
+
+@pytest.mark.parametrize(("address", "asks"), [("/me?lang=en", 2), (f"/learners/{ALICE}?lang=en", 3)])
+def test_how_a_learner_stands_is_asked_once_for_the_tasks_of_all_steps(
+    library: Village, issuer: Issuer, address: str, asks: int
+) -> None:
+    """Beside it for the path, and on the teacher's page for the evidence."""
+    headers = bearer(issuer.token("learner", ALICE) if address.startswith("/me") else issuer.token("teacher", "T1"))
+    assert page(library, headers, address).count("Do this with…") > 1
+    heard: list[str] = []
+
+    def hear(*given: object) -> None:
+        heard.append(str(given[2]))
+
+    event.listen(library.store.engine, "before_cursor_execute", hear)
+    try:
+        page(library, headers, address)
+    finally:
+        event.remove(library.store.engine, "before_cursor_execute", hear)
+    assert sum("FROM profiles" in one for one in heard) == asks
 
 
 def test_a_catalogue_that_changes_is_read_anew_and_a_broken_one_is_named(home: Home, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from polku.web.resources import LEVELS, ORDER, resources_behind
 from polku.web.service import Held, Reading, Writing
 from polku.web.shapes import VISIBLE, PathId, Shape
 from polku.web.vendors import LIFE_S, Offering, offer_tasks
-from polku.web.vendors.offering import Wish
+from polku.web.vendors.offering import Asker, Wish
 
 router = APIRouter(prefix="/v1/learners", tags=["learners"])
 OPEN_FOR = frozenset({Role.LEARNER, Role.SERVICE})
@@ -125,7 +125,7 @@ def tasks(
     doors that everybody uses, under the pseudonym that the link names; see docs/joining.md.
     """
     wish = Wish(learner_id, skill, purpose, lang or held.settings.language, MOST, opens=_opens(viewer))
-    found = offer_tasks(held.home, held.suggester, tx, wish, int(time.time()))
+    found = offer_tasks(held.home, tx, wish, Asker.of(held.suggester, tx, learner_id), int(time.time()))
     shown = [_shape(one) for one in found]
     return TasksShape(learner_id=learner_id, skill_id=skill, purpose=purpose, tasks=shown, launch_seconds=LIFE_S)
 
@@ -150,7 +150,7 @@ def resources(
     learner_of(tx, learner_id)
     held.suggester.released(tx).lens.curriculum.index(skill)
     language = lang or held.settings.language
-    found = resources_behind(held, tx, learner_id, skill, language)
+    found = resources_behind(held, tx, learner_id, [skill], language)[skill]
     return ResourcesShape(
         learner_id=learner_id,
         skill_id=skill,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +13,7 @@ from polku.store.transaction import Transaction
 from polku.web.resources import LEVELS, resources_behind
 from polku.web.service import Service
 from polku.web.vendors import Offering, load_vendors, offer_tasks
-from polku.web.vendors.offering import Wish
+from polku.web.vendors.offering import Asker, Wish
 
 MANY: Final = 3
 """Tasks at once: as many as steps are suggested."""
@@ -52,15 +53,20 @@ class Doing:
     target: str = ""
 
 
-def resources_of(held: Service, tx: Transaction, learner: str, skill: str, language: str) -> tuple[Doing, ...]:
-    """Return the open resources behind a skill, in the order of :mod:`polku.web.resources`."""
-    return tuple(_resource(one, language) for one in resources_behind(held, tx, learner, skill, language))
+Done = dict[str, tuple[Doing, ...]]
+"""What each of some skills may be done with."""
+
+
+def resources_of(held: Service, tx: Transaction, learner: str, skills: Iterable[str], language: str) -> Done:
+    """Return the open resources behind skills, each in the order of :mod:`polku.web.resources`."""
+    found = resources_behind(held, tx, learner, skills, language)
+    return {skill: tuple(_resource(one, language) for one in suited) for skill, suited in found.items()}
 
 
 def tasks_of_vendors(
-    held: Service, tx: Transaction, wish: tuple[str, str, Purpose], language: str, *, opens: bool
-) -> tuple[Doing, ...]:
-    """Return vendors' tasks on a skill.
+    held: Service, tx: Transaction, learner: str, wishes: Mapping[str, Purpose], language: str, *, opens: bool
+) -> Done:
+    """Return vendors' tasks on skills.
 
     Parameters
     ----------
@@ -68,17 +74,23 @@ def tasks_of_vendors(
         Where vendors are described.
     tx : Transaction
         One that may write, where they open: what is offered is written down.
-    wish : tuple of (str, str, str)
-        For whom, on what, what for.
+    learner : str
+        For whom.
+    wishes : mapping of str to str
+        On what, and what for.
     language : str
         Of the tasks.
     opens : bool
         Whether links are given: to the learner alone.
     """
-    if not load_vendors(held.home):
-        return ()
-    asked = Wish(*wish, language, MANY, opens=opens)
-    return tuple(_task(one, language) for one in offer_tasks(held.home, held.suggester, tx, asked, int(time.time())))
+    if not wishes or not load_vendors(held.home):
+        return dict.fromkeys(wishes, ())
+    asker, now = Asker.of(held.suggester, tx, learner), int(time.time())
+    found: Done = {}
+    for skill, purpose in wishes.items():
+        wish = Wish(learner, skill, purpose, language, MANY, opens=opens)
+        found[skill] = tuple(_task(one, language) for one in offer_tasks(held.home, tx, wish, asker, now))
+    return found
 
 
 def _task(one: Offering, language: str) -> Doing:

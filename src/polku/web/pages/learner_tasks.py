@@ -7,7 +7,7 @@ from dataclasses import replace
 from polku.paths.tasks import Purpose
 from polku.store.transaction import Transaction
 from polku.web.pages.doing import resources_of, tasks_of_vendors
-from polku.web.pages.learner_view import Choice, View
+from polku.web.pages.learner_view import View
 from polku.web.service import Service
 
 
@@ -25,7 +25,7 @@ def with_resources(held: Service, tx: Transaction, view: View, language: str) ->
     language : str
         The reader's.
     """
-    found = {one.skill_id: resources_of(held, tx, view.learner, one.skill_id, language) for one in view.choices}
+    found = resources_of(held, tx, view.learner, [one.skill_id for one in view.choices], language)
     return replace(view, choices=tuple(replace(one, resources=found[one.skill_id]) for one in view.choices))
 
 
@@ -43,10 +43,6 @@ def with_tasks(held: Service, tx: Transaction, view: View, language: str) -> Vie
     language : str
         Of the tasks.
     """
-
-    def filled(one: Choice) -> Choice:
-        purpose: Purpose = "step" if one.check is None else "check"
-        wish = (view.learner, one.skill_id, purpose)
-        return replace(one, opens=tasks_of_vendors(held, tx, wish, language, opens=True))
-
-    return replace(view, choices=tuple(map(filled, view.choices)))
+    wishes: dict[str, Purpose] = {one.skill_id: "step" if one.check is None else "check" for one in view.choices}
+    found = tasks_of_vendors(held, tx, view.learner, wishes, language, opens=True)
+    return replace(view, choices=tuple(replace(one, opens=found[one.skill_id]) for one in view.choices))

@@ -10,6 +10,7 @@ from polku.curriculum import Curriculum
 from polku.paths.bands import Band
 from polku.paths.rewording import reworded
 from polku.paths.values import Reason, Speaks
+from polku.store.decisions import rejected
 from polku.store.holds import UNPROFILED
 from polku.store.requests import CHECK
 from polku.store.transaction import Transaction
@@ -140,7 +141,7 @@ def view_of(held: Service, tx: Transaction, offer: Offer, band: Band | None = No
         more=_more(tx.suggestions.latest(learner), choices, curriculum),
         notes=tuple(dict.fromkeys(NOTES[note["id"]] for note in said["notes"] if note["id"] in NOTES)),
         growth=_growth(held, tx, learner, curriculum),
-        aside=_aside(tx, learner, decided, curriculum),
+        aside=_aside(decided, curriculum),
     )
 
 
@@ -223,11 +224,9 @@ def _growth(held: Service, tx: Transaction, learner: str, curriculum: Curriculum
     return Growth.of(curriculum, tx.responses.of([learner]), now=held.now())
 
 
-def _aside(
-    tx: Transaction, learner: str, decided: Sequence[Decision], curriculum: Curriculum
-) -> tuple[tuple[str, Title], ...]:
+def _aside(decided: Sequence[Decision], curriculum: Curriculum) -> tuple[tuple[str, Title], ...]:
     """Return what the learner put aside themselves; what the teacher did is the teacher's to take back."""
-    holds = {one.skill_id for one in tx.decisions.rejected(learner)}
+    holds = {one.skill_id for one in rejected(decided)}
     own = {one.skill_id: one for one in decided if one.decision == "reject" and one.skill_id in holds}
     return tuple(
         (one.suggestion_id, curriculum.skills[skill].title)

@@ -13,6 +13,7 @@ from polku.curriculum import Curriculum
 from polku.paths.bands import BANDS, Band
 from polku.paths.rewording import reworded
 from polku.paths.weighing import weighed
+from polku.store.decisions import rejected
 from polku.store.holds import PAUSE
 from polku.store.transaction import Transaction
 from polku.store.values import Decision, Hold
@@ -132,7 +133,7 @@ def learner_view(  # noqa: PLR0913, PLR0917 - what every page needs, and what wa
         bands=BANDS,
         weighed=weighed,
         decided={one.suggestion_id: one for one in made},
-        aside=_aside(tx, learner_id, made),
+        aside=_aside(made),
         done=tuple(one for one in made if one.decision_id == done),
         led=goal if goal in curriculum else None,
         settled=done == "settled",
@@ -152,22 +153,19 @@ def _behind(
     held: Service, tx: Transaction, learner_id: str, path: Mapping[str, Any], language: str
 ) -> dict[str, tuple[tuple[Doing, ...], tuple[Doing, ...]]]:
     """Return what each option may be done with; a task opens for the learner alone."""
-    return {
-        skill: (
-            resources_of(held, tx, learner_id, skill, language),
-            tasks_of_vendors(held, tx, (learner_id, skill, "step"), language, opens=False),
-        )
-        for skill in (option["skill_id"] for option in path["options"])
-    }
+    skills = [option["skill_id"] for option in path["options"]]
+    resources = resources_of(held, tx, learner_id, skills, language)
+    tasks = tasks_of_vendors(held, tx, learner_id, dict.fromkeys(skills, "step"), language, opens=False)
+    return {skill: (resources[skill], tasks[skill]) for skill in skills}
 
 
 def _own(hold: Hold) -> bool:
     return hold.scope == "learner"
 
 
-def _aside(tx: Transaction, learner_id: str, made: list[Decision]) -> tuple[Decision, ...]:
+def _aside(made: list[Decision]) -> tuple[Decision, ...]:
     """Return the rejections that hold, the last of each skill."""
-    holds = {one.skill_id for one in tx.decisions.rejected(learner_id)}
+    holds = {one.skill_id for one in rejected(made)}
     return tuple({one.skill_id: one for one in made if one.decision == "reject" and one.skill_id in holds}.values())
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 from polku.home import Home
+from polku.paths.released import Standing
 from polku.paths.suggester import Suggester
 from polku.paths.tasks import Choice, Purpose, Task, choose
+from polku.records import Responses
 from polku.store.catalogue import Entry
 from polku.store.holds import OBJECTION, PAUSE, RESTRICTION
 from polku.store.transaction import Transaction
@@ -71,7 +73,34 @@ class Wish:
     opens: bool
 
 
-def offer_tasks(home: Home, suggester: Suggester, tx: Transaction, wish: Wish, now_s: int) -> list[Offering]:
+@dataclass(frozen=True)
+class Asker:
+    """For whom tasks are chosen: what is the same for each skill of theirs.
+
+    Parameters
+    ----------
+    standing : Standing
+        How the learner stands, by the same estimate as the path.
+    answers : Responses
+        All of theirs.
+    """
+
+    standing: Standing
+    answers: Responses
+
+    @classmethod
+    def of(cls, suggester: Suggester, tx: Transaction, learner_id: str) -> Self:
+        """Read what tasks are chosen by.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such learner.
+        """
+        return cls(suggester.standing(tx, learner_id), tx.responses.of([learner_id]))
+
+
+def offer_tasks(home: Home, tx: Transaction, wish: Wish, asker: Asker, now_s: int) -> list[Offering]:
     """Choose tasks, write down what was offered beside whom it was drawn from, and sign the links.
 
     Who looks on is offered nothing: nothing is signed then, and nothing written down.
@@ -80,30 +109,29 @@ def offer_tasks(home: Home, suggester: Suggester, tx: Transaction, wish: Wish, n
     ----------
     home : Home
         Where vendors are described.
-    suggester : Suggester
-        Says how the learner stands, by the same estimate as the path.
     tx : Transaction
         One that may write, where links are given.
     wish : Wish
         What is asked for.
+    asker : Asker
+        The learner of the wish.
     now_s : int
         Seconds since 1970 by the machine's clock, which vendors compare with theirs.
 
     Raises
     ------
     NotFoundError
-        If there is no such learner or skill.
+        If there is no such skill.
     DefinitionError
         If a chosen vendor has no secret.
     """
-    standing = suggester.standing(tx, wish.learner_id)
+    standing, answers = asker.standing, asker.answers
     standing.released.lens.curriculum.index(wish.skill_id)
     if any(wish.purpose in RESTS[one.kind] for one in standing.held):
         return []
     vendors = load_vendors(home)
     entries = {one.item_id: one for one in tx.catalogue.on(wish.skill_id) if one.vendor in vendors}
     aim, state = standing.released.policy.difficulty.aim, standing.states.get(wish.skill_id)
-    answers = tx.responses.of([wish.learner_id])
     chosen = choose(
         [Task(one.vendor, one.item_id, one.language, one.difficulty) for one in entries.values()],
         mastery=aim if state is None else state.p,
