@@ -28,7 +28,7 @@ WATCH = """window.shifts = []; new PerformanceObserver(list => list.getEntries()
 LOOSE = """() => [...document.querySelectorAll("body *")]
   .filter(one => !one.closest(".scroll, .wide, .skip, svg, pre, [class*=grid], .unseen"))
   .filter(one => one.getBoundingClientRect().right > innerWidth + 1).map(one => one.outerHTML.slice(0, 100))"""
-
+UNFOLD = "() => document.querySelectorAll('details').forEach(one => { one.open = true; })"
 
 PICTURED: dict[tuple[str, Theme], int] = {**{(language, "light"): 1280 for language in LANGUAGES}, ("fi", "dark"): 320}
 """Languages and themes of which pictures are kept, and how wide."""
@@ -47,12 +47,15 @@ class View(NamedTuple):
         Path and query, without a language.
     status : int
         Expected of the answer.
+    unfolded : bool
+        Whether everything that can be folded out is.
     """
 
     name: str
     token: str | None
     address: str
     status: int = 200
+    unfolded: bool = False
 
 
 class Setting(NamedTuple):
@@ -139,6 +142,8 @@ class Walk:
                 self.wrong.append(f"{where}: answered {None if answer is None else answer.status}")
                 return
             self.wrong += [f"{where}: shifts by {shift}" for shift in page.evaluate("() => window.shifts") if shift]
+            if view.unfolded:
+                page.evaluate(UNFOLD)
         self._judge(page, where, view, setting)
 
     def _judge(self, page: Page, where: str, view: View, setting: Setting) -> None:
