@@ -8,6 +8,7 @@ import io
 import re
 
 import pytest
+from sqlalchemy import event
 
 from polku.fairness import Audit
 from polku.paths import LANGUAGES
@@ -31,6 +32,20 @@ def text(client: TestClient, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200, answer.text
     return html.unescape(answer.text)
+
+
+def test_releases_are_read_once_for_all_versions(staged: Stage, researcher: TestClient) -> None:
+    heard: list[str] = []
+
+    def hear(*given: object) -> None:
+        heard.append(str(given[2]))
+
+    event.listen(staged.village.store.engine, "before_cursor_execute", hear)
+    try:
+        text(researcher, "/research")
+    finally:
+        event.remove(staged.village.store.engine, "before_cursor_execute", hear)
+    assert sum("FROM releases" in one for one in heard) == 1
 
 
 @pytest.mark.parametrize("role", [Role.RESEARCHER, Role.AUDITOR, Role.ADMINISTRATOR])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from polku.paths import Texts
 from polku.paths.days import day_of
 from polku.schemas.gates import Gates
 from polku.store.transaction import Transaction
-from polku.store.values import StoredAudit
+from polku.store.values import Release, StoredAudit
 from polku.web.service import Service
 
 SHOWN = 24
@@ -81,8 +81,8 @@ def shelf(tx: Transaction) -> tuple[list[Kept], int]:
     tx : Transaction
         One that may read.
     """
-    stored = tx.audits.last_of_each(SHOWN)
-    read = [one for one in (_read(tx, each) for each in stored) if one is not None]
+    stored, releases = tx.audits.last_of_each(SHOWN), tx.bundles.releases()
+    read = [one for one in (_read(each, releases) for each in stored) if one is not None]
     return read, len(stored) - len(read)
 
 
@@ -95,7 +95,7 @@ def one_of(tx: Transaction, audit_id: str) -> Kept:
         If there is no such audit, or it is of a form that is no longer read.
     """
     stored = tx.audits.get(audit_id)
-    found = None if stored is None else _read(tx, stored)
+    found = None if stored is None else _read(stored, tx.bundles.releases())
     if found is None:
         raise NotFoundError("no such audit", got=audit_id, hint="/research lists those that are kept")
     return found
@@ -119,12 +119,11 @@ def over_time(found: Iterable[Kept], base: Material, attribute: str) -> Material
     return replace(base, audit=replace(base.audit, supplements=(replace(table, rows=rows),)))
 
 
-def _read(tx: Transaction, stored: StoredAudit) -> Kept | None:
+def _read(stored: StoredAudit, releases: Sequence[Release]) -> Kept | None:
     try:
         audit = Audit.from_json(stored.audit_json).outside()
     except InputError:  # of an earlier form; the list says how many there are
         return None
-    releases = tx.bundles.releases()
     numbers = [one.number for one in releases if one.bundle_id == stored.bundle_id]
     subject = audit.method.get("subject", {})
     units = audit.method.get("resampled", {}).get("predictions", {})
