@@ -119,15 +119,46 @@ def test_a_new_folder_prunes_and_a_known_one_does_not(tmp_path: Path, monkeypatc
     assert again.exists()
 
 
-def test_a_second_process_does_not_compile() -> None:
+def test_a_second_process_does_not_compile_nor_read_what_a_compiler_needs() -> None:
     warm_up()
     code = (
-        "from polku.profiles import warm_up; warm_up();"
-        "from polku.profiles.fold import fold; print(sum(fold.stats.cache_hits.values()))"
+        "import sys; from polku.profiles import warm_up; warm_up();"
+        "from polku.profiles.fold import fold; print(sum(fold.stats.cache_hits.values()), *sys.modules)"
     )
     environment = {**os.environ, "NUMBA_DEBUG_CACHE": "0"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
-    assert int(done.stdout) == 1
+    hits, *loaded = done.stdout.split()
+    assert int(hits) == 1
+    assert not {"numba.np.linalg", "numba.typed.typeddict", "numba.cpython.unicode"} & set(loaded)
+
+
+SQUARED = """
+import sys
+sys.prefix = sys.argv[1]
+from polku.profiles import compiled
+
+@compiled.driver
+def squared(values):
+    total = 0.0
+    for one in values:
+        total += one * one
+    return total
+
+import numpy as np
+print(squared(np.array([3.0, 4.0])), sum(squared.stats.cache_hits.values()), "numba.np.linalg" in sys.modules)
+"""
+
+
+def test_finished_code_says_what_freshly_compiled_code_says(tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text(SQUARED)
+    environment = {**os.environ, "NUMBA_DEBUG_CACHE": "0"}
+    run = [sys.executable, str(tmp_path / "own.py"), str(tmp_path)]
+    first, second = (
+        subprocess.run(run, capture_output=True, text=True, check=True, env=environment).stdout.split()
+        for _ in range(2)
+    )
+    assert first == ["25.0", "0", "True"]
+    assert second == ["25.0", "1", "False"]
 
 
 def test_memory_is_keys_times_width_whatever_the_length() -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.caching import FunctionCache
 
 from polku.home import digest
 
@@ -50,12 +51,30 @@ def routine(function: Function) -> Function:
 
 def driver(function: Function) -> Function:
     """Compile `function` as :func:`kernel` does and keep the machine code between runs."""
-    before = settings.CACHE_DIR
+    made, before = njit(function, **OPTIONS), settings.CACHE_DIR
     settings.CACHE_DIR = str(cache_folder())
     try:
-        return cast("Function", njit(function, cache=True, **OPTIONS))
+        made._cache = finished(function)  # noqa: SLF001 - as its enable_caching() does, with another cache
     finally:
         settings.CACHE_DIR = before
+    return cast("Function", made)
+
+
+class Finished(FunctionCache):
+    """numba's cache of machine code, which loads what is finished without all that compiling would take.
+
+    numba's own first reads in every type it knows and how each is compiled: megabytes and most of a second, in every
+    process, of which finished code needs nothing, as it cannot allocate (:data:`OPTIONS`). Where nothing is found, the
+    compiler reads that in by itself.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return the machine code for a signature; None where there is none."""
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)  # type: ignore[no-untyped-call]  # numba has no types
+
+
+finished: Any = Finished
 
 
 @functools.cache
