@@ -8,8 +8,6 @@ from __future__ import annotations
 import getpass
 import os
 
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -114,6 +112,9 @@ def _add_reader(connection: Connection, schema: str | None) -> None:
     """Add the column that an enclave of before lacks: it logged why values were read, not by whom."""
     columns = inspect(connection).get_columns(READS.name, schema=schema)
     if "reader" not in {column["name"] for column in columns}:
+        from alembic.migration import MigrationContext  # megabytes that every service would hold
+        from alembic.operations import Operations
+
         column = Column("reader", String, nullable=False, server_default=NOT_RECORDED)
         Operations(MigrationContext.configure(connection)).add_column(READS.name, column, schema=schema)
 
