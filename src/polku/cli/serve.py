@@ -82,10 +82,9 @@ def run(desk: Desk, host: str | None = None, port: int | None = None, *, persona
     service = desk.settings.service
     where, chosen = host or service.host, service.port if port is None else port
     refuse_unguarded(where, desk.settings)
-    from polku.web.light import few_arenas, load_trees_only
+    from polku.web.light import prepare
 
-    few_arenas()
-    load_trees_only()
+    prepare()
     from polku.web import create_app
     from polku.web.observe.logs import configure
     from polku.web.server import Server, configuration
