@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Delete, Row, Select, Table, delete, func, insert, select, text, update
@@ -29,6 +29,8 @@ AT_ONCE = 2000
 """Rows handed to the database library at once: it copies each several times."""
 CHUNK = 500
 """Values in one ``IN`` list: well under the limit of either engine."""
+ROWS = 100
+"""Rows of one statement that says which were new."""
 
 
 class Tenant:
@@ -127,16 +129,35 @@ class Tenant:
         """
         if self.is_postgresql and len(rows) >= COPY_FROM:
             return self._copy_new(table.name, ", ".join(["provider_id", *names]), self._with_provider(rows))
-        return self.insert_new_of(table, names, [rows])[0]
+        self.held.written(table)
+        statement = Statement(f"{self._adding(table.name, names)} ON CONFLICT DO NOTHING", self._with_provider(rows))
+        return int(self.straight.run([statement])[0].rowcount) if rows else 0
 
     def insert_new_of(
         self, table: Table, names: Sequence[str], parts: Sequence[Sequence[tuple[Any, ...]]]
     ) -> list[int]:
-        """Insert a few rows as :meth:`insert_new` does; return how many of each part were new."""
+        """Insert a few rows as :meth:`insert_new` does, all by one statement; return how many of each part were new."""
         self.held.written(table)
-        adding = f"{self._adding(table.name, names)} ON CONFLICT DO NOTHING"
-        cursors = iter(self.straight.run([Statement(adding, self._with_provider(rows)) for rows in parts if rows]))
-        return [int(next(cursors).rowcount) if rows else 0 for rows in parts]
+        keys = [names.index(column.name) for column in table.primary_key if column.name in names]
+        new: set[tuple[Any, ...]] = set()
+        every = [row for rows in parts for row in rows]
+        for some in (every[first : first + ROWS] for first in range(0, len(every), ROWS)):
+            values = tuple(chain.from_iterable(self._with_provider(some)))
+            statement = Statement(
+                self._adding_new(table.name, names, len(some), [names[key] for key in keys]), [values]
+            )
+            new.update(map(tuple, self.straight.run([statement])[0].fetchall()))
+        counts = []
+        for rows in parts:
+            mine = {tuple(row[key] for key in keys) for row in rows} & new
+            new -= mine
+            counts.append(len(mine))
+        return counts
+
+    def _adding_new(self, table: str, names: Sequence[str], rows: int, keys: Sequence[str]) -> str:
+        head, marks = self._adding(table, names).split(" VALUES ")
+        values = ", ".join([marks] * rows)
+        return f"{head} VALUES {values} ON CONFLICT DO NOTHING RETURNING {', '.join(keys)}"
 
     def later(self, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows as :meth:`insert` does, for less, by the next question or the commit.
