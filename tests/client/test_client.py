@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import random
 import typing
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from polku.client import Answer, Polku, Problem, Request, over_http
 from polku.curriculum import Curriculum
 from polku.home import Home
 from polku.records import Items, Responses, Roster
+from polku.records.elements import Tally
 from polku.simulate import SimulationConfig, simulate
 from polku.store import Store
 from polku.web.app import document
@@ -23,6 +25,7 @@ from serving import serving_here
 from village import TestClient, Village, open_village, row
 
 SHAPES = {
+    "Feedback": "FeedbackShape",
     "Group": "GroupShape",
     "Decision": "DecisionShape",
     "Deliveries": "DeliveriesShape",
@@ -32,6 +35,8 @@ SHAPES = {
     "Option": "OptionShape",
     "Path": "PathShape",
     "Profile": "ProfileShape",
+    "Receipt": "ReceiptShape",
+    "Receipts": "ReceiptsShape",
     "Skill": "SkillShape",
     "Step": "StepShape",
     "Webhook": "WebhookShape",
@@ -127,6 +132,16 @@ def test_webhooks_from_the_client(polku: Polku) -> None:
     assert polku.webhooks() == ()
 
 
+def test_receipts_come_whole_however_many_pages_they_fill(polku: Polku, village: Village) -> None:
+    with village.store.begin() as tx:
+        for number, source in enumerate(["games", "games", "desktop"]):
+            tx.receipts.add(str(number), Tally(accepted=1), source=source, standard="xapi", digest="0", by="a service")
+    every = list(polku.receipts(page=1))
+    assert [one.receipt_id for one in every] == ["2", "1", "0"], "latest first, each once"
+    assert {one.accepted for one in every} == {1}
+    assert [one.receipt_id for one in polku.receipts("games")] == ["1", "0"]
+
+
 def test_a_problem_is_raised_with_all_that_it_says(polku: Polku) -> None:
     with pytest.raises(Problem, match="404 not-found: no such learner") as caught:
         polku.path("nobody/at all")
@@ -151,6 +166,16 @@ def answering(*given: Answer | OSError) -> tuple[Polku, list[Request], list[floa
 
 
 GOOD = Answer(200, {"etag": '"1"'}, b'{"webhooks": []}')
+
+
+def test_feedback_comes_page_by_page() -> None:
+    item = dict.fromkeys(one.name for one in dataclasses.fields(clients.ItemFeedback))
+    pages = [
+        {"vendor": "lab", "items": [item | {"item_id": one}], "next": after} for one, after in (("a", "a"), ("b", None))
+    ]
+    polku, asked, _ = answering(*(Answer(200, {}, json.dumps(page).encode()) for page in pages))
+    assert [one.item_id for one in polku.feedback("lab", page=1)] == ["a", "b"]
+    assert [one.url.partition("?")[2] for one in asked] == ["limit=1", "limit=1&after=a"]
 
 
 def test_it_waits_as_long_as_it_is_told_and_sends_the_same_again() -> None:

@@ -219,3 +219,15 @@ def test_a_delivery_passes_through_an_embedded_database_in_few_pages(any_store: 
         if any_store.engine.dialect.name == "sqlite":
             [[pages]] = tx.register._tenant.connection.exec_driver_sql("PRAGMA cache_size")
             assert pages == -PAGES_KB
+
+
+def test_receipts_come_in_pages_that_meet_also_where_all_are_of_one_moment(any_store: Store) -> None:
+    ids = [str(number) for number in range(5)]
+    with Store(any_store.engine, "one moment", lambda: AT).begin() as tx:
+        for one in ids:
+            tx.receipts.add(one, Tally(), source=SOURCE, standard="xapi", digest="0", by="a service")
+        found: list[str] = []
+        while page := tx.receipts.list(SOURCE, 2, found[-1] if found else None):
+            found += [one.receipt_id for one in page]
+        assert found == ids
+        assert [one.receipt_id for one in tx.receipts.list(limit=2, after="gone")] == ids[:2]

@@ -82,6 +82,10 @@ def test_a_statement_becomes_an_answer_with_a_receipt(village: Village) -> None:
     receipt = village.get(f"/v1/receipts/{answer.headers['polku-receipt']}")
     assert (receipt["accepted"], receipt["elements"], receipt["standard"]) == (1, 1, "xapi")
     assert village.get("/v1/receipts?source=xapi:this machine")["receipts"] == [receipt]
+    second = village.get(f"/v1/receipts/{post(village, statement()).headers['polku-receipt']}")
+    page = village.get("/v1/receipts?limit=1")
+    assert (page["receipts"], page["next"]) == ([second], second["receipt_id"])
+    assert village.get(f"/v1/receipts?limit=1&after={page['next']}") == {"receipts": [receipt], "next": None}
 
 
 def test_every_case_of_the_conformance_sample_is_answered_as_it_should(shared: Village, standards_dir: Path) -> None:

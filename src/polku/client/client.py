@@ -15,11 +15,15 @@ from polku.client.transport import Answer, Problem, Request, Transport, over_htt
 from polku.client.values import (
     Decision,
     Deliveries,
+    Feedback,
     Group,
+    ItemFeedback,
     Life,
     NewWebhook,
     Path,
     Profile,
+    Receipt,
+    Receipts,
     SuggestionLife,
     Taken,
     Webhook,
@@ -137,6 +141,24 @@ class Polku:
     def deliveries(self, webhook_id: str, *, state: str | None = None) -> Deliveries:
         """Return the first page of what a system was told, is to be told, or was not told in the end."""
         return read(Deliveries, self._get(f"/v1/webhooks/{_part(webhook_id)}/deliveries", {"state": state}))
+
+    def receipts(self, source: str | None = None, *, page: int = 100) -> Iterator[Receipt]:
+        """Yield what streams delivered, of one source or all, latest first, page by page."""
+        after: str | None = ""
+        while after is not None:
+            asked = {"source": source, "limit": page, "after": after or None}
+            found = read(Receipts, self._get("/v1/receipts", asked))
+            yield from found.receipts
+            after = found.next
+
+    def feedback(self, vendor: str, *, page: int = 100) -> Iterator[ItemFeedback]:
+        """Yield what answers say of each task of a vendor's own, in order of id, page by page."""
+        after: str | None = ""
+        while after is not None:
+            asked = {"limit": page, "after": after or None}
+            found = read(Feedback, self._get(f"/v1/vendors/{_part(vendor)}/feedback", asked))
+            yield from found.items
+            after = found.next
 
     def _get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
         asked = urlencode({name: value for name, value in (query or {}).items() if value is not None})

@@ -189,6 +189,60 @@ class Deliveries:
     next: str | None
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """What one delivery of a stream held; the counts of what became of its elements add up to them."""
+
+    receipt_id: str
+    source: str
+    standard: str
+    digest: str
+    elements: int
+    accepted: int
+    repeated: int
+    voidings: int
+    voided: int
+    without_effect: Mapping[str, int]
+    refused: Mapping[str, int]
+    dropped: Mapping[str, int]
+    flags: Mapping[str, int]
+    received_by: str
+    received_at: int
+
+
+@dataclass(frozen=True)
+class Receipts:
+    """One page of receipts, latest first."""
+
+    receipts: tuple[Receipt, ...]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class ItemFeedback:
+    """What answers say of one task; figures are None where fewer than ten learners answered."""
+
+    item_id: str
+    offered: bool
+    learners: int | None
+    share_right: float | None
+    difficulty: float | None
+    difficulty_se: float | None
+    discrimination: float | None
+    discrimination_se: float | None
+    note: str
+    dif: str | None
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """One page of what answers say of a vendor's own tasks, in order of id."""
+
+    vendor: str
+    items: tuple[ItemFeedback, ...]
+    next: str | None
+
+
 def read(kind: type[Value], said: Any) -> Value:
     """Return what a JSON value says, as a value of one type.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any, NamedTuple
 
+from sqlalchemy import and_, or_
+
 from polku.records.elements import Tally
 from polku.store import tables
 from polku.store.jsontext import canonical, parse
@@ -84,11 +86,15 @@ class Receipts:
         row = self._tenant.first(self._tenant.select(_TABLE).where(_TABLE.c.receipt_id == receipt_id))
         return None if row is None else _receipt(row)
 
-    def list(self, source: str | None = None, limit: int = 100) -> list[Receipt]:
-        """Return receipts, of one source or all, latest first."""
+    def list(self, source: str | None = None, limit: int = 100, after: str | None = None) -> list[Receipt]:
+        """Return receipts, of one source or all, latest first: those after one, or from the first where it is gone."""
         found = self._tenant.select(_TABLE)
         if source is not None:
             found = found.where(_TABLE.c.source == source)
+        last = None if after is None else self.get(after)
+        if last is not None:
+            at, name = _TABLE.c.received_at, _TABLE.c.receipt_id
+            found = found.where(or_(at < last.received_at, and_(at == last.received_at, name > last.receipt_id)))
         rows = self._tenant.rows(found.order_by(_TABLE.c.received_at.desc(), _TABLE.c.receipt_id).limit(limit))
         return [_receipt(row) for row in rows]
 

@@ -164,6 +164,9 @@ def test_feedback_is_about_own_tasks_and_for_who_speaks_for_the_vendor(
     said = get("north", service).json()
     assert [one["item_id"] for one in said["items"]] == ["n0", "n1", "n2"]
     assert {one["learners"] for one in said["items"]} == {None}, "a handful of learners is nobody's business"
+    first = market.client.get("/v1/vendors/north/feedback?limit=2", headers=service).json()
+    last = market.client.get(f"/v1/vendors/north/feedback?limit=2&after={first['next']}", headers=service).json()
+    assert (first["items"] + last["items"], last["next"], said["next"]) == (said["items"], None, None)
     assert get("south", service).status_code == 403
     administrator = bearer(issuer.token("administrator", "A1"))
     assert get("south", administrator).status_code == 200

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from polku.errors import NotFoundError
 from polku.web.access import Administers, Feeds
-from polku.web.paging import PAGE
+from polku.web.paging import PAGE, After, Limit
 from polku.web.repeatable import Repeatable
 from polku.web.replaying import replay
 from polku.web.service import Held, Reading, Writing
@@ -22,7 +22,9 @@ class ReceiptsShape(Shape):
     """Receipts, latest first."""
 
     receipts: list[ReceiptShape]
-    """At most as many as were asked for."""
+    """One page."""
+    next: str | None
+    """`after` of the next page; null on the last."""
 
 
 @router.get("/receipts")
@@ -30,10 +32,13 @@ def listed(
     _viewer: Administers,
     tx: Reading,
     source: Annotated[str | None, Query(max_length=200)] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = PAGE,
+    limit: Limit = PAGE,
+    after: After = None,
 ) -> ReceiptsShape:
-    """Return what streams delivered lately, of one source or all."""
-    return ReceiptsShape(receipts=[ReceiptShape.of(one) for one in tx.receipts.list(source, limit)])
+    """Return what streams delivered, of one source or all, the latest first."""
+    found = tx.receipts.list(source, limit + 1, after)
+    following = found[limit - 1].receipt_id if len(found) > limit else None
+    return ReceiptsShape(receipts=[ReceiptShape.of(one) for one in found[:limit]], next=following)
 
 
 @router.get("/receipts/{receipt_id}")

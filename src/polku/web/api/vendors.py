@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 
 from polku.paths.days import day_of
 from polku.web.access import SeesVendor
+from polku.web.paging import PAGE, After, Limit, paged
 from polku.web.service import Held, Reading
 from polku.web.shapes import PathId, Shape
 from polku.web.vendors import Feedback, feedback, vendor_of
@@ -46,7 +47,9 @@ class FeedbackShape(Shape):
     vendor: str
     """Whose."""
     items: list[ItemFeedback]
-    """All that are or were in its catalogue, in order of id."""
+    """Those that are or were in its catalogue, in order of id; one page."""
+    next: str | None
+    """`after` of the next page; null on the last."""
 
 
 class KeptFeedback:
@@ -68,7 +71,15 @@ class KeptFeedback:
 
 
 @router.get("/{vendor}/feedback")
-def of_vendor(request: Request, _viewer: SeesVendor, held: Held, tx: Reading, vendor: PathId) -> FeedbackShape:
+def of_vendor(
+    request: Request,
+    _viewer: SeesVendor,
+    held: Held,
+    tx: Reading,
+    vendor: PathId,
+    limit: Limit = PAGE,
+    after: After = None,
+) -> FeedbackShape:
     """Return difficulty, discrimination and differences between groups of each of a vendor's own tasks.
 
     Nothing of another vendor's tasks, nothing of anybody who answered. A token speaks for a vendor by the scope
@@ -76,5 +87,5 @@ def of_vendor(request: Request, _viewer: SeesVendor, held: Held, tx: Reading, ve
     """
     found = vendor_of(held.home, vendor)
     kept: KeptFeedback = request.app.state.feedback
-    said = [ItemFeedback(**one.to_dict()) for one in kept.of(held, tx, found.id)]
-    return FeedbackShape(vendor=found.id, items=said)
+    page, following = paged(kept.of(held, tx, found.id), lambda one: one.item_id, after, limit)
+    return FeedbackShape(vendor=found.id, items=[ItemFeedback(**one.to_dict()) for one in page], next=following)
