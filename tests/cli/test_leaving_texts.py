@@ -25,11 +25,13 @@ def texts(home: Home, language: str) -> LeavingTextFile:
 def test_the_proof_says_who_what_and_whether_anything_is_left(home: Home, language: str, left: int) -> None:
     say = texts(home, language).proof
     before, after = {"store": {"responses": 12}}, {"store": {"responses": left}}
-    proof = Proof("1.2.3", 1_780_000_000_000_000, "Aino", "ab12", before, after, NOT_REACHED)
+    named = ({"file": "serve/settings.toml", "key": "provider_id", "do": say.default},) if left else ()
+    proof = Proof("1.2.3", 1_780_000_000_000_000, "Aino", "ab12", before, after, named, NOT_REACHED)
     text = proof.to_text(say)
     assert all(word in text for word in ("1.2.3", "2026-05-28", "Aino", "ab12"))
     assert (say.nothing in text) is not bool(left)
     assert ("store: responses" in text) is bool(left)
+    assert (f"- serve/settings.toml: provider_id: {say.default}" in text) is (say.named in text) is bool(left)
 
 
 def test_every_language_says_something_of_its_own(home: Home) -> None:

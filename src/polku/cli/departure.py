@@ -11,6 +11,7 @@ from typing import Final
 from polku.cli.desk import Desk
 from polku.cli.estate import Holdings, holdings, remove
 from polku.cli.handover import leaving_texts, verified
+from polku.cli.naming import naming
 from polku.errors import ConflictError, InputError
 from polku.schemas.leaving import ProofTexts
 
@@ -36,6 +37,8 @@ class Proof:
         Of what was handed over.
     before, after : mapping
         How much is held by place and thing; `after` was asked anew of every table and artifact.
+    named : tuple of dict
+        Files of the platform's own that still name it: `file`, `key`, and what to `do`; they are not edited.
     not_reached : tuple of str
         What somebody else has to see to, in the words of the settings' language.
     """
@@ -46,6 +49,7 @@ class Proof:
     manifest_sha256: str
     before: Holdings
     after: Holdings
+    named: tuple[dict[str, str], ...]
     not_reached: tuple[str, ...]
 
     @property
@@ -75,8 +79,15 @@ class Proof:
             for place, thing in names
         ]
         end = say.left.format(what=", ".join(self.left)) if self.left else say.nothing
-        others = [say.not_reached, *(f"- {one}" for one in self.not_reached)]
-        return "\n".join([*head, *lines, "", end, "", *others])
+        still = ["", say.named, *(f"- {one['file']}: {one['key']}: {one['do']}" for one in self.named)]
+        others = ["", say.not_reached, *(f"- {one}" for one in self.not_reached)]
+        return "\n".join([*head, *lines, "", end, *(still if self.named else ()), *others])
+
+
+def still_named(desk: Desk, say: ProofTexts) -> tuple[dict[str, str], ...]:
+    """Return where the platform's own files name the desk's provider, and what to do about each."""
+    found = naming(desk.home.common, desk.settings.provider_id)
+    return tuple({"file": one.file, "key": one.key, "do": getattr(say, one.kind)} for one in found)
 
 
 def depart(desk: Desk, folder: Path, *, by: str) -> Proof:
@@ -109,8 +120,8 @@ def depart(desk: Desk, folder: Path, *, by: str) -> Proof:
     desk.store.close()
     before = holdings(desk)
     remove(desk, rows)
-    beyond = tuple(getattr(say, name) for name in NOT_REACHED)
-    proof = Proof(desk.settings.provider_id, desk.now(), by.strip(), signature, before, holdings(desk), beyond)
+    beyond, named = tuple(getattr(say, name) for name in NOT_REACHED), still_named(desk, say)
+    proof = Proof(desk.settings.provider_id, desk.now(), by.strip(), signature, before, holdings(desk), named, beyond)
     (folder / PROOF).write_text(proof.to_json() + "\n", encoding="utf-8")
     (folder / PROOF_TEXT).write_text(proof.to_text(say) + "\n", encoding="utf-8")
     if proof.left:

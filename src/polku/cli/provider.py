@@ -131,22 +131,26 @@ def leave(provider_id: str, folder: Path, delete: bool, by: str | None, home: Pa
       polku provider leave 1.2.246.562.10.346830761110 --to handover
       polku provider leave 1.2.246.562.10.346830761110 --to handover --delete --by "Aino Virtanen, data protection"
     """
-    from polku.cli.departure import PROOF_TEXT, depart
-    from polku.cli.handover import verified, write
+    from polku.cli.departure import PROOF_TEXT, depart, still_named
+    from polku.cli.handover import leaving_texts, verified, write
 
     if delete and not (by or "").strip():
         raise InputError("somebody answers for a deletion", hint="--by NAME")
     desk = Desk.at(home, provider_id)
-    manifest = write(desk, folder)
+    manifest, words = write(desk, folder), leaving_texts(desk).proof
     if not delete:
         verified(folder)
         desk.store.close()
     proof = depart(desk, folder, by=by or "") if delete else None
+    named = still_named(desk, words)
     rows = {place: sum(tables.values()) for place, tables in manifest["rows"].items()}
     if as_json:
         left = None if proof is None else proof.left
-        print_json({"provider_id": provider_id, "files": len(manifest["files"]), "rows": rows, "left": left})
+        told = {"rows": rows, "left": left, "named": named}
+        print_json({"provider_id": provider_id, "files": len(manifest["files"]), **told})
         return
     counted = ", ".join(f"{number:,} rows of the {place}" for place, number in rows.items())
     say(f"handed over to {folder}: {len(manifest['files'])} files, {counted}")
     say("nothing was deleted: --delete" if proof is None else f"deleted; nothing is left: {folder / PROOF_TEXT}")
+    for one in named:
+        say(f"still named in {one['file']}, {one['key']}: {one['do']}")

@@ -55,6 +55,18 @@ class ProofTexts(Definition):
     """Said when nothing is left."""
     left: str
     """Said when something is left, with ``{what}``."""
+    named: str
+    """Before the platform's own files that still name it; they are the operator's, and not edited."""
+    sender: str
+    """What to do about a sender of xAPI or Caliper."""
+    sign_in: str
+    """What to do about an OID of the sign-in."""
+    registration: str
+    """What to do about a learning platform's registration."""
+    default: str
+    """What to do where it is the provider that is meant if none is named."""
+    elsewhere: str
+    """What to do about any other place."""
     not_reached: str
     """Before what no command reaches."""
     backups: str
