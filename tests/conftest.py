@@ -20,6 +20,7 @@ from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped] 
 
 from databases import open_postgres
 from polku.home import Home
+from tried import Ledger
 
 if TYPE_CHECKING:
     from polku.cli.desk import Desk
@@ -41,6 +42,11 @@ class ByFile(LoadGroupScheduling):  # type: ignore[misc] # it has no types
     def _split_scope(self, nodeid: str) -> str:
         group: str = super()._split_scope(nodeid)
         return nodeid.partition("::")[0] if group == nodeid else group
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Add up how many cases of bad input are tried; the sum is said at the end."""
+    config.pluginmanager.register(Ledger(), "tried")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tried import tried
 from village import HERE, TestClient, Village, row
 
 scalars = (
@@ -43,6 +44,7 @@ JSON = {"content-type": "application/json"}
 def test_every_row_is_counted_once(village: Village, sent: list[Any]) -> None:
     answer = village.client.post("/v1/responses", content=json.dumps({"responses": sent}), headers=JSON)
     assert answer.status_code in {200, 409, 422}
+    tried("fuzzed ingest", len(sent))
     said = answer.json()
     assert said["accepted"] + said["repeated"] + len(said["refused"]) + len(said["conflicts"]) == len(sent)
     again = village.client.post("/v1/responses", content=json.dumps({"responses": sent}), headers=JSON).json()
@@ -54,6 +56,7 @@ def test_every_row_is_counted_once(village: Village, sent: list[Any]) -> None:
 def test_no_body_is_too_odd(village: Village, body: Any) -> None:
     answer = village.client.post("/v1/responses", content=json.dumps(body), headers=JSON)
     assert answer.status_code < 500
+    tried("malformed")
 
 
 @patient
@@ -61,6 +64,7 @@ def test_no_body_is_too_odd(village: Village, body: Any) -> None:
 def test_no_bytes_are_too_odd(village: Village, body: bytes, kind: str) -> None:
     for address in ("/v1/responses", "/v1/suggestions/x/decision", "/decide"):
         assert village.client.post(address, content=body, headers={"content-type": kind}).status_code < 500
+        tried("malformed")
 
 
 @patient

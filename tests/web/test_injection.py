@@ -17,6 +17,7 @@ import pytest
 
 from polku.store import tables
 from polku.web.app import document
+from tried import tried
 from village import ALICE, GROUP, SKILL, Village, assert_problem, row
 
 SQL = [
@@ -130,7 +131,7 @@ def test_no_string_is_run(village: Village, every: int) -> None:
         for word in WORDS[shift % every :: every]:
             harmless(ask(village, place, word))
             cases += 1
-    print(f"\n{cases} cases: words in {len(PLACES)} places")  # noqa: T201 - the figure of cases tried
+    tried("injection", cases)
     assert counts(village) == before
     assert cases >= len(WORDS) * len(PLACES) // every - len(PLACES)
 
@@ -145,7 +146,7 @@ def test_no_field_of_an_answer_is_run(village: Village) -> None:
             harmless(answer)
             kept += answer.json().get("accepted", 0)
             cases += 1
-    print(f"\n{cases} cases in fields of answers, {kept} kept as the words they are")  # noqa: T201 - the figure of cases tried
+    tried("injection", cases)
     assert counts(village) == before | {"responses": before["responses"] + kept}
     with village.store.read() as tx:
         assert tx.responses.count("' OR '1'='1") == 1  # a learner by this name, and no other
@@ -204,7 +205,7 @@ def test_no_word_of_a_stream_is_run(village: Village, every: int) -> None:
         for name in ASKED:
             harmless(village.client.get("/xapi/statements", params={name: word}, headers=VERSION))
             cases += 1
-    print(f"\n{cases} cases in statements, events and questions about them")  # noqa: T201 - the figure of cases tried
+    tried("injection", cases)
     after = counts(village)
     assert {name: after[name] for name in before if name != "responses"} == {
         name: before[name] for name in before if name != "responses"
@@ -227,6 +228,7 @@ def test_what_is_kept_comes_back_as_it_was_sent(village: Village) -> None:
         decided = village.client.post(f"/v1/suggestions/{option}/decision", json=said | {"decision": "accept"})
         assert decided.status_code == 422, "about a suggestion nobody writes freely"
         harmless(decided)
+        tried("injection", 2)
     assert set(TEMPLATE) | set(FORMAT) <= reasons
     page = village.client.get(f"/v1/learners/{ALICE}/export?form=html")
     harmless(page)
@@ -245,7 +247,7 @@ def test_deeply_nested_bodies_are_refused(village: Village, depth: int) -> None:
             answer = village.client.request(verb, address, content=body, headers={"content-type": "application/json"})
             assert 400 <= answer.status_code < 500, (address, answer.status_code)
             cases += 1
-    print(f"\n{cases} bodies nested {depth} deep")  # noqa: T201 - the figure of cases tried
+    tried("nested", cases)
 
 
 def test_oversized_requests_are_refused(village: Village) -> None:
@@ -256,6 +258,7 @@ def test_oversized_requests_are_refused(village: Village) -> None:
     many = {"responses": [row(f"r{number}") for number in range(1001)]}
     assert_problem(village.client.post("/v1/responses", json=many), 413, "too-large")
     assert_problem(village.client.get(f"/v1/learners/{'x' * 10_000}/path"), 422, "invalid-input")
+    tried("oversized", len(bodies) + 2)
 
 
 def test_the_same_answers_at_once_are_taken_in_once(village: Village) -> None:
@@ -270,6 +273,7 @@ def test_the_same_answers_at_once_are_taken_in_once(village: Village) -> None:
     assert counts(village)["responses"] == before + 20
     assert sum(one["accepted"] for one in answers) == 20
     assert sum(one["repeated"] for one in answers) == 140
+    tried("concurrent duplicates", 8 * len(sent))
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"", b'{"responses": [NaN]}', b'{"responses": 1e999}', b"null"])
@@ -277,6 +281,7 @@ def test_what_is_no_json_is_told_so(village: Village, body: bytes) -> None:
     answer = village.client.post("/v1/responses", content=body, headers={"content-type": "application/json"})
     assert answer.status_code in {400, 422}
     assert json.loads(answer.content)["type"].startswith("urn:polku:problem:")
+    tried("malformed")
 
 
 KINDS = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ from polku.errors import InputError
 from polku.records import DenyRules
 from polku.store import Store
 from polku.web.intake import MOST_NESTED, Outcome, take_in
+from tried import tried
 from village import NOW, row
 
 DENY = DenyRules(columns={"hetu": "personal identity code", "behaviour_note": "behaviour"})
@@ -105,6 +105,7 @@ def test_every_row_ends_in_one_place_and_what_was_accepted_is_there(store: Store
     here = fresh(store)
     first, again = send(here, sent), send(here, sent)
     TRIED["alone"] += 2 * len(sent)
+    tried("fuzzed ingest", 2 * len(sent))
     assert total(first) == total(again) == len(sent)
     assert (again.accepted, again.repeated) == (0, first.accepted + first.repeated)
     assert again.refused.keys() == first.refused.keys()
@@ -121,6 +122,7 @@ def test_the_same_rows_from_many_at_once_are_taken_in_once(store: Store, sent: l
     with ThreadPoolExecutor(others) as pool:
         outcomes = list(pool.map(lambda _: send(here, sent), range(others)))
     TRIED["at once"] += others * len(sent)
+    tried("concurrent duplicates", others * len(sent))
     assert [total(one) for one in outcomes] == [len(sent)] * others
     assert sum(one.accepted for one in outcomes) == kept(here)[0]
     good = {one["response_id"] for place, one in enumerate(sent) if place not in outcomes[0].refused}
@@ -135,6 +137,7 @@ def test_different_rows_under_the_same_ids_from_many_at_once(store: Store, reque
     with ThreadPoolExecutor(len(requests_)) as pool:
         outcomes = list(pool.map(partial(send, here), requests_))
     TRIED["different at once"] += sum(map(len, requests_))
+    tried("concurrent duplicates", sum(map(len, requests_)))
     assert [total(one) for one in outcomes] == list(map(len, requests_))
     assert sum(one.accepted for one in outcomes) == kept(here)[0]
 
@@ -147,6 +150,7 @@ def test_rows_nested_to_any_depth(store: Store, depth: int, place: str, kind: st
         value = [value] if kind == "[" else {"a": value}
     here, sent = fresh(store), [row("a") | {place: value}, row("b")]
     TRIED["nested"] += len(sent)
+    tried("nested", len(sent))
     if depth + 1 >= MOST_NESTED:
         with pytest.raises(InputError, match="nested too deeply"):
             send(here, sent)
@@ -161,6 +165,7 @@ def test_what_a_database_cannot_hold_is_refused_and_kept(store: Store, name: str
     here, sent = fresh(store), [row("sound"), row("odd") | {name: value}, {name: value}]
     done = send(here, sent)
     TRIED["odd"] += len(sent)
+    tried("fuzzed ingest", len(sent))
     answers, quarantine = kept(here)
     assert total(done) == len(sent)
     assert done.accepted == answers == len(sent) - len(done.refused)
@@ -176,10 +181,10 @@ def test_any_number_of_rows_half_of_them_twice(store: Store, size: int) -> None:
     ]
     done = send(here, sent)
     TRIED["many"] += size
+    tried("fuzzed ingest", size)
     assert total(done) == size
     assert done.accepted == kept(here)[0] == len({f"r{place // 2}" for place in range(size) if place % 5})
 
 
 def test_the_cases_tried_are_many() -> None:
-    sys.stdout.write(f"rows sent: {dict(TRIED)}\n")
     assert not TRIED or TRIED.total() >= LEAST

@@ -9,6 +9,7 @@ import pytest
 
 from polku.store import Store
 from polku.store.repeats import KEPT_US, Kept
+from tried import tried
 from village import ALICE, HERE, TestClient, Village, assert_problem, row
 
 DAY_US = KEPT_US
@@ -101,6 +102,7 @@ def test_ten_at_once_are_one(village: Village) -> None:
     assert len(set(answers)) == 1
     assert answers[0][0] == 201
     assert decisions(village) == 1
+    tried("concurrent duplicates", len(answers))
 
 
 def test_without_a_key_nothing_is_kept(village: Village) -> None:

@@ -12,6 +12,7 @@ from contextlib import closing
 import pytest
 
 from serving import PATIENCE, door_of, serving_here
+from tried import tried
 from village import Village
 
 SLOW = 0.3
@@ -42,12 +43,14 @@ def said(port: int, *parts: bytes) -> bytes:
 @pytest.mark.parametrize("parts", [[], [b"GET /hea"], [HEAD]], ids=["nothing", "half a line", "headers without end"])
 def test_a_request_that_does_not_come_is_not_waited_for(port: int, parts: list[bytes]) -> None:
     assert said(port, *parts).startswith(b"HTTP/1.1 408")
+    tried("slow")
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(port: int) -> None:
     answer = said(port, HEAD + b"\r\n", b'{"responses": [')
     assert answer.startswith(b"HTTP/1.1 408")
     assert b"urn:polku:problem:request-timeout" in answer
+    tried("slow")
 
 
 def dripped(port: int, head: bytes) -> bytes:
@@ -70,7 +73,7 @@ def test_many_who_drip_are_each_cut_off_and_others_are_answered_meanwhile(port: 
         ends = [one.result(PATIENCE) for one in slow]
     assert all(one.startswith(b"HTTP/1.1 200") for one in quick)
     assert all(one.startswith(b"HTTP/1.1 408") for one in ends)
-    print(f"\n{len(ends)} callers who drip cut off, {len(quick)} others answered meanwhile")  # noqa: T201 - the figure of cases tried
+    tried("slow", len(ends))
 
 
 def test_the_second_request_of_a_connection_must_come_whole_too(port: int) -> None:
@@ -81,17 +84,20 @@ def test_the_second_request_of_a_connection_must_come_whole_too(port: int) -> No
             first += caller.recv(65536)
         caller.sendall(b"GET /heal")
         assert caller.recv(65536).startswith(b"HTTP/1.1 408")
+    tried("slow")
 
 
 def test_headers_without_measure_are_refused(port: int) -> None:
     answer = said(port, b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: " + b"x" * 70_000)
     assert answer.startswith(b"HTTP/1.1 400")
+    tried("oversized")
 
 
 def test_a_body_without_measure_is_cut_off(port: int) -> None:
     answer = said(port, HEAD.replace(b"100", b"900000000") + b"\r\n")
     assert answer.startswith(b"HTTP/1.1 413")
     assert b"connection: close" in answer.lower()
+    tried("oversized")
 
 
 def test_who_waits_too_long_is_told_to_come_back(village: Village) -> None:
@@ -106,3 +112,4 @@ def test_who_waits_too_long_is_told_to_come_back(village: Village) -> None:
     assert answer.startswith(b"HTTP/1.1 503")
     assert b"urn:polku:problem:too-slow" in answer
     assert b"retry-after: 3" in answer.lower()
+    tried("slow")

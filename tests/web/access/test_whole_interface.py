@@ -19,6 +19,7 @@ from polku.home import Home
 from polku.paths.days import day_of
 from polku.records.relations import Kind, Relation
 from polku.web.app import document
+from tried import tried
 from village import ALICE, GROUP, HERE, NOW, Answer, TestClient, Village, open_village
 
 with warnings.catch_warnings():
@@ -124,7 +125,7 @@ def prove(asked: tuple[Village, dict[str, str]], most: int, least: int) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         cases, statuses, wrong = walk(*asked, most)
-    print(f"\n{cases} cases at {len(OPERATIONS)} endpoints: {dict(sorted(statuses.items()))}")  # noqa: T201 - the figure of cases tried
+    tried("schemathesis", cases)
     assert not wrong, "\n\n".join(wrong[:10])
     assert cases >= least
     assert max(statuses) < 500
