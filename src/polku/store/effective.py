@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam
@@ -88,9 +88,9 @@ class Changes:
         but_for : collection of str
             Learners whose answers are left out.
         """
-        if learners is not None and len(learners) == 1 and responses is None and known_by is None:
-            found = AMENDED_OF.rows(tenant, learner=learners[0])
-            return cls({row.response_id: _change(row) for row in found}, without)
+        if learners is not None and responses is None and known_by is None:
+            rows = _of_learners(tenant, learners)
+            return cls({row.response_id: _change(row) for row in rows if row.learner_id not in but_for}, without)
         where: list[ColumnElement[bool]] = []
         if learners is not None:
             where.append(_AMENDMENTS.c.learner_id.in_(learners))
@@ -131,6 +131,13 @@ class Changes:
 
     def _kept(self, row: Content) -> bool:
         return row[_ITEM] not in self._without
+
+
+def _of_learners(tenant: Tenant, learners: Sequence[str]) -> list[AnyRow]:
+    """Return what was amended of some learners; asked for all at once, SQLite would read everybody's answers."""
+    if len(learners) == 1:
+        return AMENDED_OF.rows(tenant, learner=learners[0])
+    return list(chain.from_iterable(AMENDED_OF.each(tenant, ({"learner": one} for one in learners))))
 
 
 def fold_key(row: Content) -> tuple[Any, ...]:

@@ -75,6 +75,10 @@ class Prepared:
         (cursor,) = tenant.straight.run([self.statement(tenant, values)])
         return self.read(cursor)
 
+    def each(self, tenant: Tenant, asked: Iterable[Mapping[str, object]]) -> list[list[AnyRow]]:
+        """Return the rows for each of several values, asked for in one go."""
+        return list(map(self.read, tenant.straight.run([self.statement(tenant, values) for values in asked])))
+
     def statement(self, tenant: Tenant, values: Mapping[str, object]) -> Statement:
         """Return the statement with its values."""
         text, known = self._compiled("postgresql" if tenant.is_postgresql else "sqlite")
