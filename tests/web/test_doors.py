@@ -39,6 +39,12 @@ def test_every_rule_about_words_has_its_words_here() -> None:
     assert "assessment in free text" in RULES
 
 
+@pytest.mark.parametrize("kind", ["welfare", "behaviour", "health"])
+def test_a_note_is_refused_as_what_it_is_a_note_on(kind: str) -> None:
+    rule = next(rule for rule, deny in RULES.items() if kind in rule)
+    assert {f"{kind}_note", f"{kind}_notes"} <= set(RULES[rule].columns)
+
+
 @pytest.fixture
 def desk(village: Village) -> Desk:
     """Return a desk at the village's store."""
