@@ -25,7 +25,7 @@ from polku.paths.situation import situation_of
 from polku.paths.texts import Texts
 from polku.paths.values import Path
 from polku.paths.withheld import said_openly
-from polku.profiles import Profile, current
+from polku.profiles import Profile, current_of_each
 from polku.profiles.replaced import named_now
 from polku.store.decisions import paused, rejected
 from polku.store.holds import UNPROFILED
@@ -99,15 +99,13 @@ class Suggester:
         learners = [learner_of(tx, one) for one in learner_ids]
         held = [tx.holds.bearing(one.learner_id, one.group_id) for one in learners]
         unread = [any(one.kind in UNPROFILED for one in those) for those in held]
-        profiles = [
-            released.lens.empty() if left else current(tx, one.learner_id, released.lens)
-            for one, left in zip(learners, unread, strict=True)
-        ]
-        read = [one for one, left in zip(profiles, unread, strict=True) if not left]
-        states = iter(states_of_all(read, released.lens.curriculum, released.model, [self._now(one) for one in read]))
+        lens, readable = released.lens, [one.learner_id for one, left in zip(learners, unread, strict=True) if not left]
+        profiles = current_of_each(tx, readable, lens)
+        states = states_of_all(profiles, lens.curriculum, released.model, [self._now(one) for one in profiles])
+        read = zip(profiles, states, strict=True)
         return [
-            Standing(learner, profile, {} if left else next(states), released, those)
-            for learner, profile, left, those in zip(learners, profiles, unread, held, strict=True)
+            Standing(learner, *((lens.empty(), {}) if left else next(read)), released, those)
+            for learner, left, those in zip(learners, unread, held, strict=True)
         ]
 
     def preview(

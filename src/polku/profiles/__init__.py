@@ -19,7 +19,7 @@ from polku.profiles.estimate import estimate
 from polku.profiles.evidence import Evidence
 from polku.profiles.feature_set import FeatureSet
 from polku.profiles.item_statistics import ItemStatistics
-from polku.profiles.keeping import Lens, current, fold_all
+from polku.profiles.keeping import Lens, current, current_of_each, fold_all
 from polku.profiles.profile import OutOfOrderError, Profile, profiles_of
 from polku.profiles.stream import build_buckets, split
 from polku.profiles.warm import warm_up
@@ -36,6 +36,7 @@ __all__ = [
     "build",
     "build_buckets",
     "current",
+    "current_of_each",
     "estimate",
     "fold_all",
     "profiles_of",

@@ -7,7 +7,7 @@ ahead of time for everybody.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,17 +65,30 @@ def current(tx: Transaction, learner_id: str, lens: Lens) -> Profile:
     Profile
         Empty when the learner has no answers.
     """
-    tx.profiles.claim(learner_id)
+    return current_of_each(tx, [learner_id], lens)[0]
+
+
+def current_of_each(tx: Transaction, learner_ids: Sequence[str], lens: Lens) -> list[Profile]:
+    """Return the profiles of some learners, as :func:`current` does; all are read before any is kept."""
+    tx.profiles.claim(*learner_ids)
+    found = [_current(tx, one, lens) for one in learner_ids]
+    changed = [one for one, (_, new) in zip(learner_ids, found, strict=True) if new]
+    profiles = dict(zip(learner_ids, (profile for profile, _ in found), strict=True))
+    tx.profiles.put_many(*lens.hashes, [(one, profiles[one].last_key, profiles[one].to_bytes()) for one in changed])
+    return [profile for profile, _ in found]
+
+
+def _current(tx: Transaction, learner_id: str, lens: Lens) -> tuple[Profile, bool]:
+    """Return a claimed profile, up to date, and whether it is to be kept anew."""
     content = tx.profiles.get(learner_id, *lens.hashes)
     profile = lens.empty() if content is None else lens.read(content)
     without = lens.item_statistics.withheld
     new, total = tx.responses.since(learner_id, profile.last_key, without=without)
     if profile.answers + len(new) != total:  # something became known before the last key
         profile, new = lens.empty(), tx.responses.of([learner_id], without=without)
-    if len(new) or content is None:
+    if len(new):
         profile.fold(in_skills_of(lens.curriculum, new))
-        tx.profiles.put(learner_id, *lens.hashes, profile.last_key, profile.to_bytes())
-    return profile
+    return profile, bool(len(new)) or content is None
 
 
 def fold_all(tx: Transaction, lens: Lens, on_step: OnStep | None = None) -> int:

@@ -39,13 +39,13 @@ class Profiles:
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
 
-    def claim(self, learner_id: str) -> None:
-        """Make other writers of this learner's profile wait until the transaction ends.
+    def claim(self, *learner_ids: str) -> None:
+        """Make other writers of these learners' profiles wait until the transaction ends.
 
         Call it before reading a profile that will be updated: two requests that fold different new
         responses at the same moment then do so one after the other.
         """
-        self._tenant.straight.run(self.claims([learner_id]))
+        self._tenant.straight.run(self.claims(learner_ids))
 
     def claims(self, learner_ids: Iterable[str]) -> list[Statement]:
         """Return the statements that claim what is not claimed yet, in the order of the learners' ids."""
