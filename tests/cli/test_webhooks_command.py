@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,19 @@ def test_a_new_key_is_printed_put_in_place_and_taken_into_use(store: Store, home
     listed = run("list")
     assert hook.webhook_id in listed.output
     assert "whsec" not in listed.output
+
+
+def test_told_to_stop_it_ends_what_is_under_way(store: Store, home_apart: Home) -> None:
+    """As the first process of a container it would otherwise hear nothing of it."""
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with receiving(200) as receiver:
+            receiver.before = lambda _: os.kill(os.getpid(), signal.SIGTERM)
+            with store.begin() as tx:
+                hook = tx.outbox.subscribe(receiver.url, "S1", Seal.of(home_apart, home_apart.settings()).sealed)
+            offer(store, "l0", "a")
+            assert json.loads(run("deliver", "--every", "3600", "--json").stdout)["delivered"] == 1
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    with store.read() as tx:
+        assert tx.outbox.standing(hook.webhook_id)["delivered"] == 1

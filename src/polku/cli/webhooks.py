@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from functools import partial
 from pathlib import Path
@@ -31,12 +32,25 @@ def command() -> None:
 @home_options
 @json_option
 def deliver(once: bool, seconds: float, every: bool, home: Path | None, provider: str | None, as_json: bool) -> None:
-    """Send what is due, until stopped with Ctrl-C. Any number may run beside each other."""
-    while True:
+    """Send what is due, until stopped with Ctrl-C or, at the end of a round, with SIGTERM.
+
+    Any number may run beside each other.
+    """
+    asked: list[int] = []
+    if not once:  # the first process of a container is sent no signal that it does not handle
+        signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
+    while not asked:
         do_for(home, provider, partial(_deliver, always=once, as_json=as_json), every=every)
         if once:
             return
-        time.sleep(seconds)
+        _rest(seconds, asked)
+
+
+def _rest(seconds: float, asked: list[int]) -> None:
+    """Wait, but not for long once somebody asked to stop."""
+    until = time.monotonic() + seconds
+    while not asked and (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, 0.2))
 
 
 def _deliver(desk: Desk, *, always: bool, as_json: bool) -> None:
