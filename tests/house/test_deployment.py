@@ -79,7 +79,7 @@ def compose() -> dict[str, Any]:
 def test_compose_holds_together() -> None:
     document = compose()
     services = document["services"]
-    assert set(services) == {"postgres", "polku", "webhooks", "mlflow", "proxy", "job"}
+    assert set(services) == {"postgres", "polku", "webhooks", "mlflow", "proxy", "job", "backup"}
     for name, service in services.items():
         assert PINNED.fullmatch(service["image"]), name
         assert service["restart"]
@@ -174,6 +174,27 @@ def test_what_runs_by_the_clock_does_it_and_for_every_provider() -> None:
     assert args["polku-seal"][1:] == ["log", "seal", "--all"]
     assert args["polku-webhooks"][1:] == compose()["services"]["webhooks"]["command"][1:]
     assert args["polku-webhooks"][1:] == ["webhooks", "deliver", "--all"]
+
+
+def test_a_backup_is_made_as_the_role_that_sees_everything_and_under_a_name_of_its_day() -> None:
+    """As the service's own role it would be refused; under one name for ever, the second would."""
+    made = compose()["services"]["backup"]
+    assert made["environment"]["POLKU_STORE"].startswith("postgresql://polku_backup:")
+    assert "POLKU_STORE_OWNER" not in made["environment"]
+    (words,) = [pod["containers"][0]["args"] for name, pod in pods() if name == "polku-backup"]
+    assert [word.replace("$$", "$") for word in made["command"]] == words
+    (named,) = [one["valueFrom"]["secretKeyRef"] for one in dict(pods())["polku-backup"]["containers"][0]["env"]]
+    assert named == {"name": "polku-store", "key": "backup"}
+
+
+def test_mlflow_answers_the_name_that_it_is_called_by_and_runs_no_jobs() -> None:
+    """By itself it answers nobody but this machine, and its runners of jobs take more than the container may have."""
+    made = compose()["services"]["mlflow"]
+    allowed = made["command"][made["command"].index("--allowed-hosts") + 1].split(",")
+    assert {"mlflow:5000", "127.0.0.1:5000"} <= set(allowed)
+    assert "*" not in allowed
+    assert made["environment"]["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] == "false"
+    assert made["init"] is True
 
 
 def test_only_what_sends_events_goes_outside_and_not_into_a_network_of_ours() -> None:
