@@ -60,6 +60,25 @@ def test_a_folder_that_cannot_be_written_is_passed_over(tmp_path: Path, monkeypa
     assert tmp_path not in folder.parents
 
 
+def test_what_an_image_holds_ready_is_read_where_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = tmp_path / "prefix" / "var" / "cache" / compiled.cache_folder().name / "profiles_x"
+    ready.mkdir(parents=True)
+    for name in ("fold.nbi", "fold.1.nbc", "fold.1.nbc.tmp"):
+        (ready / name).write_text(name)
+    (tmp_path / "blocked").write_text("a file, not a folder")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "prefix"))
+    monkeypatch.setattr(os, "access", lambda _folder, _mode: False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "blocked"))
+    folder = compiled.cache_folder.__wrapped__()
+    assert tmp_path not in folder.parents
+    assert {file.name: file.read_text() for file in folder.glob("profiles_x/*")} == {
+        "fold.nbi": "fold.nbi",
+        "fold.1.nbc": "fold.1.nbc",
+    }
+
+
 def folder_of(parent: Path, number: int, *, days: float) -> Path:
     """Make a folder of compiled code that was last changed so many days ago."""
     folder = parent / f"polku-kernels-{number:016x}"

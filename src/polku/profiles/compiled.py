@@ -81,12 +81,14 @@ finished: Any = Finished
 def cache_folder() -> Path:
     """Return the folder of compiled code for exactly these sources.
 
-    The first writable of the environment's and the user's cache folder; failing both, a private folder
-    that lasts as long as the machine's temporary files.
+    The first writable of the environment's and the user's cache folder; failing both, a private folder that lasts as
+    long as the machine's temporary files, with what the environment's holds: of an image nothing is written, and numba
+    reads only where it may write.
     """
     name = f"{PREFIX}{sources_hash()[:16]}"
+    environment = Path(sys.prefix) / "var" / "cache"
     user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    for parent in (Path(sys.prefix) / "var" / "cache", user):
+    for parent in (environment, user):
         folder = parent / name
         new = not folder.is_dir()
         try:
@@ -97,7 +99,11 @@ def cache_folder() -> Path:
             if new:  # what was compiled before is looked through only when something is compiled anyway
                 prune(parent, keep=folder)
             return folder
-    return Path(tempfile.mkdtemp(prefix=f"{name}-"))
+    own = Path(tempfile.mkdtemp(prefix=f"{name}-"))
+    for file in (environment / name).glob("*/*.nb[ci]"):
+        (own / file.parent.name).mkdir(exist_ok=True)
+        shutil.copyfile(file, own / file.parent.name / file.name)
+    return own
 
 
 def prune(parent: Path, *, keep: Path) -> list[Path]:
