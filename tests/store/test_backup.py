@@ -208,6 +208,27 @@ def test_what_is_no_backup_is_refused(content: bytes, tmp_path: Path) -> None:
         restore(f"sqlite:///{tmp_path}/restored.db", tmp_path / "b")
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("../outside", tarfile.REGTYPE),
+        ("/outside", tarfile.REGTYPE),
+        ("..", tarfile.REGTYPE),
+        ("outside", tarfile.SYMTYPE),
+    ],
+)
+def test_an_archive_that_would_write_elsewhere_is_refused(made: Path, tmp_path: Path, name: str, kind: bytes) -> None:
+    stray = tarfile.TarInfo(name)
+    stray.type, stray.linkname = kind, "/etc"
+    with tarfile.open(made) as old, tarfile.open(tmp_path / "b", "w:gz") as new:
+        new.addfile(stray)
+        for member in old.getmembers():
+            new.addfile(member, old.extractfile(member))
+    with pytest.raises(InputError, match="no backup, or not all of one"):
+        restore(f"sqlite:///{tmp_path}/restored.db", tmp_path / "b")
+    assert not (tmp_path / "outside").exists()
+
+
 def test_a_form_of_the_future_is_refused(made: Path, tmp_path: Path) -> None:
     newer = repacked(
         made, tmp_path / "b", lambda name, raw: raw.replace(b'"format": 1', b'"format": 2') if name == MANIFEST else raw

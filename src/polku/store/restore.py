@@ -106,7 +106,8 @@ def unpack(origin: Path, folder: Path) -> Manifest:
     """
     try:
         with tarfile.open(origin, "r:gz") as archive:
-            archive.extractall(folder, filter="data")
+            for member in archive:
+                _extract(archive, member, folder)
         raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, EOFError, tarfile.TarError, ValueError) as error:
         raise InputError("this is no backup, or not all of one", got=origin, hint="see polku backup") from error
@@ -119,6 +120,18 @@ def unpack(origin: Path, folder: Path) -> Manifest:
         if not (folder / name).is_file() or sha256_of(folder / name) != part.sha256:
             raise InputError(f"{name} of this backup is missing or altered", got=origin, hint="take another backup")
     return manifest
+
+
+def _extract(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """Write a plain file of the archive into the folder itself; a backup holds nothing else.
+
+    Not all Pythons that Polku runs on have the filters of :meth:`tarfile.TarFile.extract`.
+    """
+    content = archive.extractfile(member) if member.isreg() else None
+    if content is None or member.name != Path(member.name).name or member.name in {".", ".."}:
+        raise tarfile.ExtractError(f"{member.name} is no part of a backup")
+    with content, (folder / member.name).open("wb") as target:
+        shutil.copyfileobj(content, target)
 
 
 def _refuse_held(connection: Connection, url: str) -> None:
