@@ -184,3 +184,10 @@ def test_each_objective_is_looked_at_by_itself_and_comes_in_order() -> None:
 def test_of_nobody_there_are_no_cells() -> None:
     table = pd.DataFrame({"learner_id": [], "about": [], "share": []})
     assert list(cells(table, people({("A", 7): 12}), K)) == []
+
+
+@pytest.mark.parametrize("listed", [people({("A", 7): 30}), pd.DataFrame(columns=["grade", "school_id"])])
+def test_a_store_in_which_nothing_was_answered_has_no_cells(listed: pd.DataFrame) -> None:
+    """Columns of nothing are numbers to pandas, which learners' ids cannot be joined to."""
+    nothing = pd.DataFrame({"learner_id": [], "about": [], "coverage": []})
+    assert list(cells(nothing, listed, K)) == []

@@ -131,7 +131,10 @@ def cells(table: pd.DataFrame, people: pd.DataFrame, least: int) -> Iterator[Row
     least : int
         Fewest learners of a cell that is told.
     """
-    known = table[table["learner_id"].isin(people.index)].join(people, on="learner_id")
+    counted = table[table["learner_id"].isin(people.index)]
+    if counted.empty:  # columns of nothing have no kind by which they could be joined
+        return
+    known = counted.join(people, on="learner_id")
     names = [name for name in table.columns if name not in {"learner_id", "about"}]
     for about, part in known.groupby("about", sort=True):
         found = part.groupby(["school_id", "grade"], sort=True)
