@@ -57,8 +57,10 @@ class Ahead:
         if self._tenant.is_postgresql and not self._tenant.straight.traced:
             of_all = [(LAST, {}), (HOOKS, {}), (RELEASES, {"bundle": bundle_id})]
             self._read(of_all, learner_ids, dict(zip(("features", "items"), hashes, strict=True)))
-        yield
-        self._tenant.held.clear()
+        try:
+            yield
+        finally:
+            self._tenant.held.clear()
 
     def _read(self, of_all: list[Asked], learner_ids: Sequence[str], hashes: dict[str, str]) -> None:
         first = [(one, {"learner": learner}) for learner in learner_ids for one in OF_LEARNER]
