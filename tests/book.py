@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs
 
+from answering import Answering
 from polku.exchange.oneroster_rest import Access
 
 
@@ -31,36 +32,25 @@ class Book(ThreadingHTTPServer):
         return Access(url, f"{url}/token", "polku", "s3", version)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering, BaseHTTPRequestHandler):
     server: Book
 
     def do_POST(self) -> None:
         form = parse_qs(self.rfile.read(int(self.headers["content-length"])).decode())
         assert self.headers["authorization"] == "Basic cG9sa3U6czM="
         self.server.scopes += form["scope"]
-        self._reply(200, {}, {"access_token": "t1"})
+        self.reply(200, {}, {"access_token": "t1"})
 
     def do_PUT(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         if self.server.first:
-            self._reply(*self.server.first.pop(0), {})
+            self.reply(*self.server.first.pop(0), {})
         elif self.headers["authorization"] != "Bearer t1" or (self.server.refuses and self.server.refuses in self.path):
-            self._reply(422, {}, {"imsx_codeMajor": "failure", "imsx_description": "Anna"})
+            self.reply(422, {}, {"imsx_codeMajor": "failure", "imsx_description": "Anna"})
         else:
             known = self.path in self.server.held
             self.server.held[self.path] = body
-            self._reply(200 if known else 201, {}, {})
-
-    def _reply(self, status: int, headers: dict[str, str], said: Any) -> None:
-        content = json.dumps(said).encode()
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(content)), **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+            self.reply(200 if known else 201, {}, {})
 
 
 @contextmanager

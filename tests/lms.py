@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
+from answering import Answering
 from issuer import rsa
 from polku.exchange.lti import CLAIM, LINES, MEMBERSHIP, SCORE, Launch, Offered
 from polku.store import Store
@@ -104,14 +105,14 @@ class Course(ThreadingHTTPServer):
         return {"lineitems": f"{self.url}/lines", "members": f"{self.url}/members", "scopes": (SCORE, LINES)}
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering, BaseHTTPRequestHandler):
     server: Course
 
     def do_GET(self) -> None:
-        self._reply(*self._given("GET"))
+        self.reply(*self._given("GET"))
 
     def do_POST(self) -> None:
-        self._reply(*self._given("POST"))
+        self.reply(*self._given("POST"))
 
     def _given(self, verb: str) -> Reply:
         server, path = self.server, urlsplit(self.path)
@@ -172,17 +173,6 @@ class _Handler(BaseHTTPRequestHandler):
         following = f'</members?from={start + 2}>; rel="next"'
         headers = {"Link": following} if start + 2 < len(self.server.members) else {}
         return 200, headers, {"id": self.server.url, "members": self.server.members[start : start + 2]}
-
-    def _reply(self, status: int, headers: dict[str, str], said: Any) -> None:
-        content = json.dumps(said).encode()
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(content)), **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 @contextmanager
