@@ -157,6 +157,7 @@ def test_every_command_listed_has_a_file_and_every_file_of_a_command_is_listed()
         "fetching",
         "handover",
         "joining",
+        "naming",
         "reference_tasks",
         "transfer",
     }

@@ -108,7 +108,7 @@ def test_no_profile_is_kept_folded_or_read(village: Village, kind: str, monkeypa
     def refuse(*_: object) -> None:
         raise AssertionError("a profile was folded or read")
 
-    monkeypatch.setattr("polku.paths.suggester.current", refuse)
+    monkeypatch.setattr("polku.profiles.keeping._current", refuse)
     for address in (PATH, f"/v1/learners/{ALICE}/profile", f"/v1/learners/{ALICE}/diagnostic"):
         village.get(address)
     with village.store.read() as tx:

@@ -101,7 +101,7 @@ class Stamps:
         found: dict[str, Stamp] = {}
         for stamps in self._read([(part, viewer, kinds) for part in parts], today, now):
             found |= stamps
-        return found
+        return {one: found[one] for one in learner_ids}
 
     def of_looks(self, looks: Sequence[tuple[str, str, Collection[str]]], *, today: dt.date, now: int) -> list[Stamp]:
         """Return the stamps of (learner id, viewer, kinds) each, `today` and `now` as for :meth:`of_each`."""
