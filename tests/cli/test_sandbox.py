@@ -22,7 +22,7 @@ from serving import serving_here
 from village import HERE, Answer, TestClient
 
 URL = "http://127.0.0.1:8000"
-GOOD = [200, 200, 200, 200, 200, 201, 200, 201, 200, 403, 200, 200]
+GOOD = [200, 200, 200, 200, 200, 201, 200, 200, 200, 200, 201, 200, 403, 200, 200]
 """What each step answers."""
 
 
@@ -47,17 +47,19 @@ def typed(line: str, keys: dict[str, str], caller: TestClient) -> Answer:
     """Do what a shell and curl would do with a line."""
     words = shlex.split(line)
     assert words[:2] == ["curl", "-s"]
-    headers, body, rest = {}, None, words[3:]
+    headers, body, method, rest = {}, None, None, words[3:]
     while rest:
         flag, value, *rest = rest
         if flag == "-H":
             name, said = value.split(": ", 1)
             headers[name] = _filled(said, keys)
+        elif flag == "-X":
+            method = value
         else:
             assert flag == "-d"
             body = value
     answer: Answer = caller.request(
-        "GET" if body is None else "POST", words[2].removeprefix(URL), headers=headers, content=body
+        method or ("GET" if body is None else "POST"), words[2].removeprefix(URL), headers=headers, content=body
     )
     return answer
 
@@ -71,11 +73,13 @@ def _filled(text: str, keys: dict[str, str]) -> str:
 def test_every_line_of_the_walk_works(sandbox: tuple[Desk, Place, TestClient, list[str]]) -> None:
     _, place, caller, lines = sandbox
     keys = dict(line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export "))
-    assert set(keys) == {"SERVICE", "TEACHER", "ADMINISTRATOR"}
+    assert set(keys) == {"SERVICE", "TEACHER", "LEARNER", "ADMINISTRATOR"}
     commands = [line for line in lines if line.startswith("curl")]
     answers = [typed(line, keys, caller) for line in commands]
     assert [one.status_code for one in answers] == GOOD, [one.text[:200] for one in answers]
     assert len(commands) == len(walk(URL, place))
+    shown = answers[8].json()
+    assert shown["notes"][0]["id"] == "note.objection"
     again = typed(commands[2], keys, caller)
     assert (again.content, again.headers["idempotency-replayed"]) == (answers[2].content, "true")
     assert all(one.headers["polku-demo"] for one in answers)

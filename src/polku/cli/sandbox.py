@@ -129,12 +129,13 @@ def place_of(desk: Desk) -> Place:
 
 
 def keys_of(personas: Personas, place: Place) -> dict[str, str]:
-    """Return the tokens of the walk by the name of their variable: of a service, a teacher, an administrator."""
+    """Return the tokens by the name of their variable: of a service, a teacher, a learner, an administrator."""
     from polku.web.viewer import Role
 
     people = {
         "SERVICE": (Role.SERVICE, "sandbox-service"),
         "TEACHER": (Role.TEACHER, place.teacher_id),
+        "LEARNER": (Role.LEARNER, place.learner_id),
         "ADMINISTRATOR": (Role.ADMINISTRATOR, "sandbox-administrator"),
     }
     return {name: personas.token(role, subject, PROVIDER) for name, (role, subject) in people.items()}
@@ -164,6 +165,12 @@ def walk(url: str, place: Place) -> list[Step]:
         Step("a teacher decides", _curl("TEACHER", decision, {"decision": "accept", "reason": "fits_now"})),
         Step("what became of each suggestion", _curl("TEACHER", f"{learner}/suggestions?limit=5")),
         Step(
+            "a learner objects to profiling",
+            _curl("LEARNER", f"{learner}/objection", {"reason": "I choose my own tasks"}, method="PUT"),
+        ),
+        Step("their path goes on, in the curriculum's order", _curl("LEARNER", f"{learner}/path")),
+        Step("they take the objection back", _curl("LEARNER", f"{learner}/objection", method="DELETE")),
+        Step(
             "a system of yours is told of new suggestions; the answer holds the secret that signs them",
             _curl("SERVICE", f"{url}/v1/webhooks", {"url": "http://127.0.0.1:9000/polku"}),
         ),
@@ -177,12 +184,13 @@ def walk(url: str, place: Place) -> list[Step]:
     ]
 
 
-def _curl(key: str, url: str, body: object = None, *headers: str) -> str:
+def _curl(key: str, url: str, body: object = None, *headers: str, method: str | None = None) -> str:
     import json
 
     sent = [] if body is None else ["Content-Type: application/json", *headers]
     said = "".join(f" -H {shlex.quote(one)}" for one in sent)
     said += "" if body is None else f" -d {shlex.quote(json.dumps(body))}"
+    said += "" if method is None else f" -X {method}"
     return f'curl -s {shlex.quote(url)} -H "Authorization: Bearer ${key}"{said}'
 
 
